@@ -1,0 +1,54 @@
+package org.mtlfarm.schemas;
+
+import java.util.Map;
+
+import org.apache.avro.Schema;
+
+/** The farm's topics: names, what a record's key is, partitions and retention. */
+public enum Topics {
+    /** What the studies want; key {@code study/experimentId}. */
+    PLAN("farm.plan", Plan.getClassSchema(), 1, Map.of("cleanup.policy", "compact", "retention.ms", "-1")),
+    /** The work queue, read by a share group; key {@code experimentId/runIndex}. */
+    RUNS("farm.runs", Run.getClassSchema(), 4, Map.of("retention.ms", "-1")),
+    /** Runs in flight; key {@code experimentId/runIndex}. */
+    PROGRESS("farm.progress", Progress.getClassSchema(), 1, Map.of("retention.ms", "3600000")),
+    /** Finished runs, deleted by nobody and never compacted: the first result of a run counts. */
+    RESULTS("farm.results", RunResult.getClassSchema(), 4, Map.of("retention.ms", "-1")),
+    /** Mean and spread over an experiment's runs; key {@code experimentId}. */
+    AVERAGES("farm.averages", Average.getClassSchema(), 4, Map.of("cleanup.policy", "compact", "retention.ms", "-1")),
+    /** The laws found; key {@code study/specification}. */
+    FORMULAS("farm.formulas", Formula.getClassSchema(), 1, Map.of("cleanup.policy", "compact", "retention.ms", "-1")),
+    /** Runs given up; key {@code experimentId/runIndex}. */
+    DEAD_LETTERS("farm.dead-letters", DeadLetter.getClassSchema(), 1, Map.of("retention.ms", "-1"));
+
+    private final String topicName;
+    private final Schema schema;
+    private final int partitions;
+    private final Map<String, String> settings;
+
+    Topics(String topicName, Schema schema, int partitions, Map<String, String> settings) {
+        this.topicName = topicName;
+        this.schema = schema;
+        this.partitions = partitions;
+        this.settings = settings;
+    }
+
+    public String topicName() {
+        return topicName;
+    }
+
+    /** The schema of the topic's values. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** Partitions that the topic is created with. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Kafka topic settings that differ from the broker's defaults. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+}

@@ -1,0 +1,18 @@
+package org.mtlfarm.worker.corpus;
+
+import java.util.List;
+
+/**
+ * A sequence-labelling corpus: training text in IO, development and test text in IOB2.
+ *
+ * @param name where it came from, for people: {@code builtin} or a path
+ * @param labels what a network predicts: {@code O} first, then the types sorted ({@code LOC MISC ORG PER})
+ */
+public record Corpus(String name, TaggedText train, TaggedText dev, TaggedText test, List<String> labels) {
+    public Corpus {
+        labels = List.copyOf(labels);
+        if (labels.isEmpty() || !labels.get(0).equals("O")) {
+            throw new IllegalArgumentException("the first label must be O, labels were " + labels);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.mtlfarm.worker.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each weight matrix and bias lies in a network's flat {@code float[]}, in the order in which DL4J's {@code
+ * ComputationGraph} flattens the same network, so that any engine's parameters are DL4J's.
+ *
+ * <p>A matrix is [inputs, outputs], column by column (DL4J's 'f' order). Block names: {@code lstm.forward.W}, {@code .RW},
+ * {@code .b}, {@code lstm.backward.W}, {@code .RW}, {@code .b}, {@code shared0.W}, {@code shared0.b}, ..., {@code
+ * task0.dense0.W}, ..., {@code task0.output.W}, {@code task0.output.b}.
+ */
+public final class ParameterLayout {
+    /**
+     * One matrix or bias.
+     *
+     * @param rows inputs; 1 for a bias
+     * @param columns outputs
+     * @param offset of its first number in the flat array
+     */
+    public record Block(String name, int rows, int columns, int offset) {
+        public int size() {
+            return rows * columns;
+        }
+    }
+
+    private final Map<String, Block> blocks = new LinkedHashMap<>();
+    private int size;
+
+    private ParameterLayout() {}
+
+    public static ParameterLayout of(NetworkShape shape) {
+        ParameterLayout layout = new ParameterLayout();
+        int gates = 4 * shape.hidden();
+        for (String direction : List.of("lstm.forward", "lstm.backward")) {
+            layout.add(direction + ".W", shape.wordDimension(), gates);
+            layout.add(direction + ".RW", shape.hidden(), gates);
+            layout.add(direction + ".b", 1, gates);
+        }
+        int width = 2 * shape.hidden();
+        int[] shared = shape.sharedWidths();
+        for (int layer = 0; layer < shared.length; layer++) {
+            layout.addDense("shared" + layer, width, shared[layer]);
+            width = shared[layer];
+        }
+        int[] own = shape.ownWidths();
+        for (int layer = 0; layer < own.length; layer++) {
+            for (int task = 0; task < shape.tasks(); task++) {
+                layout.addDense("task" + task + ".dense" + layer, width, own[layer]);
+            }
+            width = own[layer];
+        }
+        for (int task = 0; task < shape.tasks(); task++) {
+            layout.addDense("task" + task + ".output", width, shape.labels());
+        }
+        return layout;
+    }
+
+    /** Numbers in the flat array. */
+    public int size() {
+        return size;
+    }
+
+    public List<Block> blocks() {
+        return new ArrayList<>(blocks.values());
+    }
+
+    public Block block(String name) {
+        Block block = blocks.get(name);
+        if (block == null) {
+            throw new IllegalArgumentException("no parameters are named " + name + "; there are " + blocks.keySet());
+        }
+        return block;
+    }
+
+    private void addDense(String name, int inputs, int outputs) {
+        add(name + ".W", inputs, outputs);
+        add(name + ".b", 1, outputs);
+    }
+
+    private void add(String name, int rows, int columns) {
+        blocks.put(name, new Block(name, rows, columns, size));
+        size = Math.addExact(size, Math.multiplyExact(rows, columns));
+    }
+}
