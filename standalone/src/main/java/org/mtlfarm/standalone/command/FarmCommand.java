@@ -1,0 +1,49 @@
+package org.mtlfarm.standalone.command;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code farm} command. */
+@Command(
+        name = "farm",
+        description = "Does multitask learning help, and by how much? Answers by experiment.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HelpCommand.class},
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 the work failed, 2 wrong usage or input.",
+            "All settings: farm help settings"
+        })
+public final class FarmCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** The command line as {@link #main} runs it, for tests. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new FarmCommand());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setExecutionExceptionHandler(new OneLineErrors());
+        line.setParameterExceptionHandler(new OneLineUsageErrors());
+        EnvironmentDefaults.apply(line, System.getenv());
+        return line;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+}
