@@ -3,9 +3,9 @@ package org.mtlfarm.schemas;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +15,6 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -23,8 +22,6 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,30 +70,26 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
      * A reader at the topic's beginning.
      *
      * @param type what the topic holds
-     * @param connection Kafka client properties with which to reach the brokers: {@code bootstrap.servers} and, where it
-     *     takes them, those of security
-     * @throws IllegalStateException with one line, if no broker answers or the topic does not exist
+     * @throws BrokerUnavailableException if no broker answers
+     * @throws IllegalStateException if the topic does not exist
      */
-    public static <T extends SpecificRecord> TopicReader<T> open(
-            Topics topic, Class<T> type, Map<String, String> connection) {
+    public static <T extends SpecificRecord> TopicReader<T> open(Topics topic, Class<T> type, KafkaSettings kafka) {
         if (!topic.schema().equals(SpecificData.get().getSchema(type))) {
             throw new IllegalArgumentException(topic.topicName() + " holds messages "
                     + topic.schema().getName() + ", not " + type.getSimpleName());
         }
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
-        settings.putAll(connection);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Properties settings = kafka.consumer();
+        settings.putIfAbsent("default.api.timeout.ms", Long.toString(TopicSetup.PATIENCE.toMillis()));
         KafkaConsumer<String, byte[]> consumer = null;
         try {
-            consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+            consumer = new KafkaConsumer<>(settings);
             return new TopicReader<>(topic.topicName(), AvroCodec.of(type), consumer);
         } catch (KafkaException e) {
             closeQuietly(consumer);
-            throw unreachable(connection, e);
+            throw new BrokerUnavailableException(
+                    "cannot read " + topic.topicName() + " from Kafka at " + kafka.bootstrapServers() + ": "
+                            + innermost(e),
+                    e);
         } catch (RuntimeException e) {
             closeQuietly(consumer);
             throw e;
@@ -246,14 +239,12 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         return consumer.assignment().stream().mapToLong(consumer::position).sum();
     }
 
-    private static IllegalStateException unreachable(Map<String, String> connection, KafkaException failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return new IllegalStateException(
-                "expected a Kafka broker at " + connection.get("bootstrap.servers") + ": " + root.getMessage(),
-                failure);
+        return cause.getMessage();
     }
 
     private static void closeQuietly(Consumer<?, ?> consumer) {

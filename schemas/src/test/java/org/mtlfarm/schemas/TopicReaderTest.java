@@ -111,18 +111,18 @@ class TopicReaderTest {
 
     @Test
     void aTopicIsNotReadAsWhatItDoesNotHold() {
-        assertThatThrownBy(() -> TopicReader.open(Topics.PLAN, Average.class, Map.of()))
+        assertThatThrownBy(() -> TopicReader.open(Topics.PLAN, Average.class, KafkaSettings.of("localhost:1")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("farm.plan holds messages Plan, not Average");
     }
 
     @Test
     void aBrokerThatCannotBeReachedIsNamed() {
-        Map<String, String> connection = Map.of(
-                "bootstrap.servers", "localhost:1", "default.api.timeout.ms", "200", "request.timeout.ms", "200");
-        assertThatThrownBy(() -> TopicReader.open(Topics.PLAN, Plan.class, connection))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("expected a Kafka broker at localhost:1: ");
+        KafkaSettings nobody =
+                new KafkaSettings("localhost:1", Map.of("default.api.timeout.ms", "200", "request.timeout.ms", "200"));
+        assertThatThrownBy(() -> TopicReader.open(Topics.PLAN, Plan.class, nobody))
+                .isInstanceOf(BrokerUnavailableException.class)
+                .hasMessageContaining("cannot read farm.plan from Kafka at localhost:1: ");
     }
 
     private TopicReader<Progress> reader(int partitions) {
