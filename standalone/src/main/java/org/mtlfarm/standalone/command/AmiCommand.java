@@ -36,9 +36,7 @@ final class AmiCommand implements Runnable {
                 .put("max", ami.max())
                 .put("geometric", ami.geometric())
                 .put("min", ami.min());
-        output.print(
-                json,
-                """
+        output.print(json, """
                 tokens      %d
                 MI          %.10f
                 E[MI]       %.10f
@@ -49,16 +47,15 @@ final class AmiCommand implements Runnable {
                   max         %.10f
                   geometric   %.10f
                   min         %.10f
-                """
-                        .formatted(
-                                ami.n(),
-                                ami.mi(),
-                                ami.expectedMi(),
-                                ami.entropyU(),
-                                ami.entropyV(),
-                                ami.arithmetic(),
-                                ami.max(),
-                                ami.geometric(),
-                                ami.min()));
+                """.formatted(
+                        ami.n(),
+                        ami.mi(),
+                        ami.expectedMi(),
+                        ami.entropyU(),
+                        ami.entropyV(),
+                        ami.arithmetic(),
+                        ami.max(),
+                        ami.geometric(),
+                        ami.min()));
     }
 }

@@ -33,7 +33,8 @@ final class BrokerCommand implements Runnable {
     @Override
     public void run() {
         CountDownLatch stopped = new CountDownLatch(1);
-        EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.in(directory).onPort(port));
+        EmbeddedBroker broker =
+                EmbeddedBroker.start(BrokerSettings.in(directory).onPort(port));
         Shutdown.onSignal(stopped::countDown, broker::close);
         output.print(
                 Output.object().put("bootstrapServers", broker.bootstrapServers()),

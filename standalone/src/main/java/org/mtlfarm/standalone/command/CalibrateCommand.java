@@ -39,7 +39,8 @@ final class CalibrateCommand implements Runnable {
     public void run() {
         Corpus corpus = Corpora.load(corpusName, output);
         int[] labels = EncodedText.labelsOf(corpus.train(), corpus.labels());
-        double alpha = AmiCurve.of(labels, corpus.labels().size(), normalisation).alphaOf(ami);
+        double alpha =
+                AmiCurve.of(labels, corpus.labels().size(), normalisation).alphaOf(ami);
         ObjectNode json = Output.object();
         json.put("ami", ami);
         json.put("alpha", alpha);

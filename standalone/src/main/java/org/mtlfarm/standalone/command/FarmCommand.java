@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         name = "farm",
         description = "Does multitask learning help, and by how much? Answers by experiment.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SimulateCommand.class, CalibrateCommand.class, AmiCommand.class, ConllevalCommand.class, HelpCommand.class},
+        subcommands = {
+            SimulateCommand.class,
+            CalibrateCommand.class,
+            AmiCommand.class,
+            ConllevalCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 done, 1 the work failed, 2 wrong usage or input.",

@@ -13,7 +13,8 @@ import org.mtlfarm.standalone.run.FarmConnection;
 /** {@code farm reconcile}. */
 @Command(
         name = "reconcile",
-        description = "Enqueue every planned run that has neither a result nor a final failure and is nowhere on the queue.")
+        description =
+                "Enqueue every planned run that has neither a result nor a final failure and is nowhere on the queue.")
 final class ReconcileCommand implements Runnable {
     @Mixin
     private Output output;

@@ -72,7 +72,10 @@ final class SimulateCommand implements Runnable {
             description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private AmiNormalisation normalisation;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write word, real label and each task's label, tab separated.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write word, real label and each task's label, tab separated.")
     private Path out;
 
     @Override
@@ -81,8 +84,8 @@ final class SimulateCommand implements Runnable {
             throw new InvalidInputException("--tasks: expected at least 1, found " + tasks);
         }
         if (alphas.length != 1 && alphas.length != tasks - 1) {
-            throw new InvalidInputException(
-                    "--alpha: expected one for all or one for each of the " + (tasks - 1) + " artificial tasks, found " + alphas.length);
+            throw new InvalidInputException("--alpha: expected one for all or one for each of the " + (tasks - 1)
+                    + " artificial tasks, found " + alphas.length);
         }
         for (double alpha : alphas) {
             if (!(alpha >= 0 && alpha <= 1)) {
@@ -93,7 +96,8 @@ final class SimulateCommand implements Runnable {
         int available = corpus.train().tokens();
         int used = tokens == null ? available : tokens;
         if (used < 1 || used > available) {
-            throw new InvalidInputException("--tokens: expected 1 to " + available + ", the training tokens of " + corpus.name() + ", found " + used);
+            throw new InvalidInputException("--tokens: expected 1 to " + available + ", the training tokens of "
+                    + corpus.name() + ", found " + used);
         }
         int[] real = Arrays.copyOf(EncodedText.labelsOf(corpus.train(), corpus.labels()), used);
         int[][] labels = new int[tasks][];

@@ -22,10 +22,11 @@ final class StatusJson {
         json.put("queued", status.queued());
         json.put("etaSeconds", status.etaSeconds());
         ArrayNode failures = json.putArray("failures");
-        status.failures().forEach(failure -> failures.addObject()
-                .put("experiment", failure.experiment())
-                .put("run", failure.run())
-                .put("reason", failure.reason()));
+        status.failures()
+                .forEach(failure -> failures.addObject()
+                        .put("experiment", failure.experiment())
+                        .put("run", failure.run())
+                        .put("reason", failure.reason()));
         json.put("runsPlanned", status.runsPlanned());
         json.put("runsDone", status.runsDone());
         json.put("diverged", status.diverged());
@@ -59,13 +60,14 @@ final class StatusJson {
                 status.stepsDone(),
                 status.stepsPlanned(),
                 timeLeft(status)));
-        status.failures().forEach(failure -> text.append("failed       ")
-                .append(failure.experiment())
-                .append('/')
-                .append(failure.run())
-                .append(": ")
-                .append(failure.reason())
-                .append('\n'));
+        status.failures()
+                .forEach(failure -> text.append("failed       ")
+                        .append(failure.experiment())
+                        .append('/')
+                        .append(failure.run())
+                        .append(": ")
+                        .append(failure.reason())
+                        .append('\n'));
         return text.toString();
     }
 

@@ -36,19 +36,36 @@ final class FactorPlots {
         FactorPlots plots = new FactorPlots(
                 averages.stream().filter(average -> average.getRunsDone() > 0).toList(), laws);
         List<Plot> drawn = new ArrayList<>();
-        plots.plot(AverageColumn.TOKENS, "F1 against tokens", new Plot.Axis("n, training tokens a task", true), AverageColumn.TASKS, "T = ")
+        plots.plot(
+                        AverageColumn.TOKENS,
+                        "F1 against tokens",
+                        new Plot.Axis("n, training tokens a task", true),
+                        AverageColumn.TASKS,
+                        "T = ")
                 .ifPresent(drawn::add);
-        plots.plot(AverageColumn.AMI, "F1 against relatedness", new Plot.Axis("AMI of the artificial tasks", false), AverageColumn.TOKENS, "n = ")
+        plots.plot(
+                        AverageColumn.AMI,
+                        "F1 against relatedness",
+                        new Plot.Axis("AMI of the artificial tasks", false),
+                        AverageColumn.TOKENS,
+                        "n = ")
                 .ifPresent(drawn::add);
-        plots.plot(AverageColumn.TASKS, "F1 against tasks", new Plot.Axis("T, tasks including the real one", false), AverageColumn.TOKENS, "n = ")
+        plots.plot(
+                        AverageColumn.TASKS,
+                        "F1 against tasks",
+                        new Plot.Axis("T, tasks including the real one", false),
+                        AverageColumn.TOKENS,
+                        "n = ")
                 .ifPresent(drawn::add);
         return drawn;
     }
 
-    private Optional<Plot> plot(AverageColumn factor, String title, Plot.Axis axis, AverageColumn grouping, String prefix) {
+    private Optional<Plot> plot(
+            AverageColumn factor, String title, Plot.Axis axis, AverageColumn grouping, String prefix) {
         // A single task has no relatedness to draw: its AMI of 1 is a convention.
         List<Average> rows = averages.stream()
-                .filter(row -> factor != AverageColumn.AMI || row.getExperiment().getTasks() > 1)
+                .filter(row ->
+                        factor != AverageColumn.AMI || row.getExperiment().getTasks() > 1)
                 .toList();
         if (rows.stream().map(factor::valueOf).distinct().count() < 2) {
             return Optional.empty();
@@ -59,8 +76,15 @@ final class FactorPlots {
         List<Plot.Points> points = new ArrayList<>();
         List<Plot.Curve> curves = new ArrayList<>();
         double[] xs = samples(axis, rows, factor);
-        laws.stream().filter(law -> law.explainsBy(factor)).findFirst().ifPresent(law -> curves.add(new Plot.Curve(
-                "fitted on " + factor.columnName() + " alone", Plot.Curve.INK, false, xs, values(law, xs, column -> Double.NaN, factor))));
+        laws.stream()
+                .filter(law -> law.explainsBy(factor))
+                .findFirst()
+                .ifPresent(law -> curves.add(new Plot.Curve(
+                        "fitted on " + factor.columnName() + " alone",
+                        Plot.Curve.INK,
+                        false,
+                        xs,
+                        values(law, xs, column -> Double.NaN, factor))));
         Optional<Law> full = laws.stream()
                 .filter(law -> law.features().size() > 1 && law.features().contains(factor))
                 .max(Comparator.comparingInt(law -> law.features().size()));
@@ -68,14 +92,22 @@ final class FactorPlots {
         for (double value : shown) {
             List<Average> group = groups.get(value);
             String name = prefix + PlotSvg.number(value);
-            points.add(new Plot.Points(name, colour, group.stream().map(row -> point(row, factor)).toList()));
+            points.add(new Plot.Points(
+                    name, colour, group.stream().map(row -> point(row, factor)).toList()));
             if (full.isPresent()) {
                 ToDoubleFunction<AverageColumn> middle = column -> column == grouping ? value : median(group, column);
-                curves.add(new Plot.Curve(name + ", law of all factors", colour, true, xs, values(full.get(), xs, middle, factor)));
+                curves.add(new Plot.Curve(
+                        name + ", law of all factors", colour, true, xs, values(full.get(), xs, middle, factor)));
             }
             colour++;
         }
-        return Optional.of(new Plot("f1-against-" + factor.columnName().replace('_', '-'), title, axis, new Plot.Axis("F1 (test)", false), points, curves));
+        return Optional.of(new Plot(
+                "f1-against-" + factor.columnName().replace('_', '-'),
+                title,
+                axis,
+                new Plot.Axis("F1 (test)", false),
+                points,
+                curves));
     }
 
     private static double[] values(Law law, double[] xs, ToDoubleFunction<AverageColumn> others, AverageColumn factor) {

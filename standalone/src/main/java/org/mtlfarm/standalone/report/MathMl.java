@@ -32,7 +32,8 @@ final class MathMl {
 
     /** {@code target = expression}. */
     static String equation(String target, Expression expression, List<String> variables) {
-        return "<math display=\"block\"><mi>" + sign(target) + "</mi><mo>=</mo>" + body(expression, variables) + "</math>";
+        return "<math display=\"block\"><mi>" + sign(target) + "</mi><mo>=</mo>" + body(expression, variables)
+                + "</math>";
     }
 
     /** The expression alone, inline. */

@@ -27,7 +27,10 @@ public final class ProgressLine {
         double share = status.stepsPlanned() == 0 ? 1 : (double) status.stepsDone() / status.stepsPlanned();
         int filled = (int) (share * BAR);
         StringBuilder line = new StringBuilder();
-        line.append('[').append("#".repeat(filled)).append(".".repeat(BAR - filled)).append("] ");
+        line.append('[')
+                .append("#".repeat(filled))
+                .append(".".repeat(BAR - filled))
+                .append("] ");
         line.append(String.format(
                 Locale.ROOT, "%d/%d runs, %.0f %%", status.runsDone(), status.runsPlanned(), Math.floor(100 * share)));
         double seconds = Duration.between(startedAt, now).toMillis() / 1000.0;
