@@ -37,7 +37,7 @@ final class CalibrateCommand implements Runnable {
 
     @Override
     public void run() {
-        Corpus corpus = Corpora.load(corpusName, output);
+        Corpus corpus = CorpusOptions.library(output).corpus(corpusName);
         int[] labels = EncodedText.labelsOf(corpus.train(), corpus.labels());
         double alpha =
                 AmiCurve.of(labels, corpus.labels().size(), normalisation).alphaOf(ami);

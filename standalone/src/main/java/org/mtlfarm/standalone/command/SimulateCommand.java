@@ -92,7 +92,7 @@ final class SimulateCommand implements Runnable {
                 throw new InvalidInputException("--alpha: expected numbers in [0, 1], found " + alpha);
             }
         }
-        Corpus corpus = Corpora.load(corpusName, output);
+        Corpus corpus = CorpusOptions.library(output).corpus(corpusName);
         int available = corpus.train().tokens();
         int used = tokens == null ? available : tokens;
         if (used < 1 || used > available) {
