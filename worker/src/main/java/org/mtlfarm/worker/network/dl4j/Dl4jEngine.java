@@ -1,7 +1,12 @@
 package org.mtlfarm.worker.network.dl4j;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -27,8 +32,9 @@ public final class Dl4jEngine implements Engine {
 
     @Override
     public String version() {
-        return "deeplearning4j " + versionOf(ComputationGraph.class) + ", "
-                + Nd4j.getBackend().getClass().getSimpleName() + " " + versionOf(Nd4j.class);
+        return Stream.of("org.deeplearning4j/deeplearning4j-nn", "org.nd4j/nd4j-native", "org.bytedeco/openblas")
+                .map(Dl4jEngine::library)
+                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -94,8 +100,18 @@ public final class Dl4jEngine implements Engine {
         }
     }
 
-    private static String versionOf(Class<?> type) {
-        String version = type.getPackage().getImplementationVersion();
-        return version == null ? "of unknown version" : version;
+    /** Name and version of a library, from what Maven wrote into its jar. */
+    private static String library(String coordinates) {
+        String name = coordinates.substring(coordinates.indexOf('/') + 1);
+        String resource = "/META-INF/maven/" + coordinates + "/pom.properties";
+        try (InputStream in = ComputationGraph.class.getResourceAsStream(resource)) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return name + " " + properties.getProperty("version", "of unknown version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " could not be read: " + e.getMessage(), e);
+        }
     }
 }
