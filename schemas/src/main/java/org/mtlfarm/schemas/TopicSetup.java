@@ -77,6 +77,12 @@ public final class TopicSetup {
      * @param replicas copies of each new topic's partitions, or {@link #BROKERS_REPLICATION}
      */
     public static void ensure(Admin admin, WorkGroup group, short replicas, Duration patience) {
+        ensureTopics(admin, replicas, patience);
+        setUp(admin, group, patience);
+    }
+
+    /** Topics that are missing, for a service that has no part in the work group. */
+    public static void ensureTopics(Admin admin, short replicas, Duration patience) {
         Set<String> present = await(admin.listTopics().names(), "list the topics", patience);
         List<NewTopic> missing = Arrays.stream(Topics.values())
                 .filter(topic -> !present.contains(topic.topicName()))
@@ -84,8 +90,6 @@ public final class TopicSetup {
                         .configs(topic.settings()))
                 .toList();
         admin.createTopics(missing).values().forEach((name, creation) -> awaitCreation(name, creation, patience));
-
-        setUp(admin, group, patience);
     }
 
     private static void setUp(Admin admin, WorkGroup group, Duration patience) {
