@@ -43,52 +43,115 @@ final class TrainCommand implements Runnable {
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec;
 
-    @Option(names = "--tasks", defaultValue = "1", paramLabel = "T", description = "Tasks, the real one included (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--tasks",
+            defaultValue = "1",
+            paramLabel = "T",
+            description = "Tasks, the real one included (default ${DEFAULT-VALUE}).")
     private int tasks;
 
-    @Option(names = "--tokens", defaultValue = "1000", paramLabel = "N", description = "Training tokens a task (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--tokens",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "Training tokens a task (default ${DEFAULT-VALUE}).")
     private int tokens;
 
-    @Option(names = "--tokens-synthetic", paramLabel = "N", description = "Training tokens of each artificial task (default as --tokens).")
+    @Option(
+            names = "--tokens-synthetic",
+            paramLabel = "N",
+            description = "Training tokens of each artificial task (default as --tokens).")
     private Integer tokensSynthetic;
 
-    @Option(names = "--alpha", defaultValue = "0.9", paramLabel = "A", description = "Probability that an artificial task keeps the real label (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--alpha",
+            defaultValue = "0.9",
+            paramLabel = "A",
+            description = "Probability that an artificial task keeps the real label (default ${DEFAULT-VALUE}).")
     private double alpha;
 
-    @Option(names = "--shared-layers", defaultValue = "2", paramLabel = "L", description = "Dense layers shared by all tasks, 0 to 3 (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--shared-layers",
+            defaultValue = "2",
+            paramLabel = "L",
+            description = "Dense layers shared by all tasks, 0 to 3 (default ${DEFAULT-VALUE}).")
     private int sharedLayers;
 
-    @Option(names = "--epochs", defaultValue = "30", paramLabel = "E", description = "Passes over each task's tokens; the paper: 100 (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--epochs",
+            defaultValue = "30",
+            paramLabel = "E",
+            description = "Passes over each task's tokens; the paper: 100 (default ${DEFAULT-VALUE}).")
     private int epochs;
 
-    @Option(names = "--batch", defaultValue = "100", paramLabel = "B", description = "Windows a step (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch",
+            defaultValue = "100",
+            paramLabel = "B",
+            description = "Windows a step (default ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--hidden", defaultValue = "100", paramLabel = "H", description = "LSTM units a direction; the paper: 300 (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--hidden",
+            defaultValue = "100",
+            paramLabel = "H",
+            description = "LSTM units a direction; the paper: 300 (default ${DEFAULT-VALUE}).")
     private int hidden;
 
-    @Option(names = "--learning-rate", defaultValue = "0.001", paramLabel = "R", description = "Adam's step size (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "0.001",
+            paramLabel = "R",
+            description = "Adam's step size (default ${DEFAULT-VALUE}).")
     private double learningRate;
 
-    @Option(names = "--seed", defaultValue = "1", paramLabel = "SEED", description = "Decides labels, first parameters and shuffles (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "SEED",
+            description = "Decides labels, first parameters and shuffles (default ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--strategy", defaultValue = "ALTERNATING", paramLabel = "WAY", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--strategy",
+            defaultValue = "ALTERNATING",
+            paramLabel = "WAY",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private Strategy strategy;
 
-    @Option(names = "--readout", defaultValue = "LAST", paramLabel = "WHERE", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--readout",
+            defaultValue = "LAST",
+            paramLabel = "WHERE",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private Readout readout;
 
-    @Option(names = "--labels", defaultValue = "EACH", paramLabel = "WHEN", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--labels",
+            defaultValue = "EACH",
+            paramLabel = "WHEN",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private LabelDraw labels;
 
-    @Option(names = "--scoring", defaultValue = "SENTENCES", paramLabel = "WAY", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--scoring",
+            defaultValue = "SENTENCES",
+            paramLabel = "WAY",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private Scoring scoring;
 
-    @Option(names = "--ami-normalisation", defaultValue = "ARITHMETIC", paramLabel = "MEAN", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--ami-normalisation",
+            defaultValue = "ARITHMETIC",
+            paramLabel = "MEAN",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private AmiNormalisation normalisation;
 
-    @Option(names = "--engine", defaultValue = "FUSED", paramLabel = "ENGINE", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--engine",
+            defaultValue = "FUSED",
+            paramLabel = "ENGINE",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private EngineChoice engine;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained network as a DL4J zip.")
@@ -132,13 +195,22 @@ final class TrainCommand implements Runnable {
         StringBuilder mistakes = new StringBuilder();
         check(mistakes, tasks >= 1, "--tasks: expected at least 1, found " + tasks);
         check(mistakes, alpha >= 0 && alpha <= 1, "--alpha: expected a number in [0, 1], found " + alpha);
-        check(mistakes, sharedLayers >= 0 && sharedLayers <= 3, "--shared-layers: expected 0 to 3, found " + sharedLayers);
+        check(
+                mistakes,
+                sharedLayers >= 0 && sharedLayers <= 3,
+                "--shared-layers: expected 0 to 3, found " + sharedLayers);
         check(mistakes, epochs >= 1, "--epochs: expected at least 1, found " + epochs);
         check(mistakes, batch >= 1, "--batch: expected at least 1, found " + batch);
         check(mistakes, hidden >= 1, "--hidden: expected at least 1, found " + hidden);
-        check(mistakes, learningRate > 0 && learningRate < 1, "--learning-rate: expected a number in (0, 1), found " + learningRate);
+        check(
+                mistakes,
+                learningRate > 0 && learningRate < 1,
+                "--learning-rate: expected a number in (0, 1), found " + learningRate);
         check(mistakes, tokens >= batch, "--tokens: expected at least one batch of " + batch + ", found " + tokens);
-        check(mistakes, tokensSynthetic == null || tokensSynthetic >= batch, "--tokens-synthetic: expected at least one batch of " + batch + ", found " + tokensSynthetic);
+        check(
+                mistakes,
+                tokensSynthetic == null || tokensSynthetic >= batch,
+                "--tokens-synthetic: expected at least one batch of " + batch + ", found " + tokensSynthetic);
         if (!mistakes.isEmpty()) {
             throw new InvalidInputException(mistakes.toString());
         }
@@ -206,7 +278,11 @@ final class TrainCommand implements Runnable {
                 run.steps() / Math.max(run.trainSeconds(), 1e-9)));
         for (int task = 1; task < run.ami().size(); task++) {
             text.append(String.format(
-                    Locale.ROOT, "task %d: alpha %s, AMI %.4f%n", task, run.alpha().get(task), run.ami().get(task)));
+                    Locale.ROOT,
+                    "task %d: alpha %s, AMI %.4f%n",
+                    task,
+                    run.alpha().get(task),
+                    run.ami().get(task)));
         }
         return text.toString();
     }
