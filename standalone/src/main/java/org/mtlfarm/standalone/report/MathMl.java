@@ -46,7 +46,7 @@ final class MathMl {
         int constant = 0;
         for (int i = 0; i < expression.complexity(); i++) {
             if (expression.isConstant(i)) {
-                stack.push(number(expression.constant(constant++)));
+                stack.push(number(expression.constantAt(constant++)));
             } else if (expression.isVariable(i)) {
                 stack.push(new Piece("<mi>" + sign(variables.get(expression.variableAt(i))) + "</mi>", ATOM));
             } else if (expression.operator(i).arity() == 1) {

@@ -191,7 +191,7 @@ public final class StudyRun {
                 .collect(Collectors.groupingBy(result -> result.getExperiment().getExperimentId(), Collectors.counting()));
         Map<String, Average> averages = new TreeMap<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka.consumer())) {
+        try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
             reader.readToEnd(message -> averages.put(message.key(), message.value()));
             while (!scored.entrySet().stream().allMatch(runs -> averages.containsKey(runs.getKey())
                     && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
@@ -215,7 +215,7 @@ public final class StudyRun {
         Set<String> ids = ids();
         Map<RunKey, RunResult> results = new TreeMap<>(
                 java.util.Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
-        try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka.consumer())) {
+        try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
                 if (ids.contains(message.value().getExperiment().getExperimentId())) {
                     results.merge(RunKey.of(message.value()), message.value(), (first, later) -> counts(first) ? first : later);
