@@ -26,6 +26,7 @@ import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.standalone.run.ProgressDisplay;
 import org.mtlfarm.standalone.run.StudyRun;
 import org.mtlfarm.worker.queue.EngineTraining;
+import org.mtlfarm.worker.queue.WorkerSettings;
 import org.mtlfarm.worker.training.CorpusLibrary;
 
 /** {@code farm run}. */
@@ -84,7 +85,12 @@ final class RunCommand implements Runnable {
                 plan,
                 out,
                 workers == null ? Runtime.getRuntime().availableProcessors() : workers,
-                EngineTraining.of(engine.open(), library, FarmVersion.current(), Clock.systemUTC()),
+                EngineTraining.of(
+                        engine.open(),
+                        library,
+                        WorkerSettings.of(1).worker(),
+                        FarmVersion.current(),
+                        Clock.systemUTC()),
                 ProgressDisplay.on(spec.commandLine().getErr()),
                 Clock.systemUTC());
         CountDownLatch ended = Shutdown.ownerCloses(run::stop);

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * using.
  */
 final class Shutdown {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Shutdown() {}
 
@@ -26,12 +26,17 @@ final class Shutdown {
 
     /** The hook asks to stop and waits until the owner says that it has. */
     static CountDownLatch ownerCloses(Runnable stop) {
+        return ownerCloses(stop, PATIENCE);
+    }
+
+    /** As {@link #ownerCloses(Runnable)}, for an owner that takes longer. */
+    static CountDownLatch ownerCloses(Runnable stop, Duration patience) {
         CountDownLatch closed = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
                     stop.run();
                     try {
-                        closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                        closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
