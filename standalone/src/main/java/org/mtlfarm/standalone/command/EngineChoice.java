@@ -1,6 +1,9 @@
 package org.mtlfarm.standalone.command;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
+
+import org.mtlfarm.schemas.InvalidInputException;
 
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
@@ -15,6 +18,15 @@ enum EngineChoice {
 
     EngineChoice(Supplier<Engine> engine) {
         this.engine = engine;
+    }
+
+    /** The engine that a result names. */
+    static EngineChoice named(String engine) {
+        return Arrays.stream(values())
+                .filter(choice -> choice.name().equalsIgnoreCase(engine))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("expected a result of an engine among "
+                        + Arrays.toString(values()) + ", found '" + engine + "'; choose with --engine"));
     }
 
     Engine open() {

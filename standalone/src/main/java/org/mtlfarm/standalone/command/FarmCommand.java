@@ -11,13 +11,7 @@ import picocli.CommandLine.Spec;
         name = "farm",
         description = "Does multitask learning help, and by how much? Answers by experiment.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            SimulateCommand.class,
-            CalibrateCommand.class,
-            AmiCommand.class,
-            ConllevalCommand.class,
-            HelpCommand.class
-        },
+        subcommands = {RunCommand.class, SubmitCommand.class, StatusCommand.class, RetryCommand.class, CancelCommand.class, ReconcileCommand.class, WorkerCommand.class, AggregatorCommand.class, RegressorCommand.class, BrokerCommand.class, ResultsCommand.class, TrainCommand.class, RetrainCommand.class, SimulateCommand.class, CalibrateCommand.class, AmiCommand.class, ConllevalCommand.class, FitCommand.class, EvaluateCommand.class, HelpCommand.class},
         footer = {
             "",
             "Exit codes: 0 done, 1 the work failed, 2 wrong usage or input.",

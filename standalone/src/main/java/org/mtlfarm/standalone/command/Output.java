@@ -37,6 +37,15 @@ final class Output {
         return JsonNodeFactory.instance.objectNode();
     }
 
+    /** JSON has no way to say not-a-number but null. */
+    static void number(ObjectNode json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.put(name, value);
+        } else {
+            json.putNull(name);
+        }
+    }
+
     /** Prints the one or the other, as was asked for. */
     void print(ObjectNode value, String text) {
         PrintWriter out = spec.root().commandLine().getOut();

@@ -14,7 +14,7 @@ import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
-import org.mtlfarm.standalone.report.ResultJson;
+import org.mtlfarm.standalone.report.AvroJson;
 
 /** {@code farm results}. */
 @Command(name = "results", description = "Read averages or single runs, as they stand or as they come.")
@@ -59,13 +59,13 @@ final class ResultsCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         if (what == What.RUNS) {
-            read(Topics.RESULTS, RunResult.class, out, ResultJson::line);
+            read(Topics.RESULTS, RunResult.class, out, AvroJson::line);
             return;
         }
         if (format == Format.CSV && !output.json()) {
-            out.println(AveragesCsv.HEADER);
+            out.println(AveragesCsv.header());
         }
-        read(Topics.AVERAGES, Average.class, out, average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : ResultJson.line(average));
+        read(Topics.AVERAGES, Average.class, out, average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : AvroJson.line(average));
     }
 
     private <T extends org.apache.avro.specific.SpecificRecord> void read(

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
@@ -35,7 +35,7 @@ public final class ReportFiles {
         List<Plot> plots = FactorPlots.of(report.averages(), laws);
         try {
             Files.createDirectories(folder.resolve("plots"));
-            AveragesCsv.write(folder.resolve("averages.csv"), report.averages());
+            AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
             write(folder.resolve("formulas.json"), JSON.writeValueAsString(formulas(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));
             for (Plot plot : plots) {
@@ -82,10 +82,10 @@ public final class ReportFiles {
     }
 
     /** A result a line, in Avro's JSON form. */
-    private static String results(List<RunResult> results) throws JsonProcessingException {
+    private static String results(List<RunResult> results) {
         StringBuilder lines = new StringBuilder();
         for (RunResult result : results) {
-            lines.append(ResultJson.line(result)).append('\n');
+            lines.append(AvroJson.line(result)).append('\n');
         }
         return lines.toString();
     }
