@@ -1,5 +1,7 @@
 package org.mtlfarm.worker.vectors;
 
+import java.util.Arrays;
+
 /**
  * Recognises decimal numbers parted by spaces or tabs, in bytes, with one table look-up a byte: {@code [+-] digits [.
  * digits] [(e|E) [+-] digits]}, where digits may be missing on one side of the point.
@@ -41,7 +43,7 @@ final class NumberScan {
 
     private static byte[] table() {
         byte[] next = new byte[STATES << 8];
-        java.util.Arrays.fill(next, (byte) WRONG);
+        Arrays.fill(next, (byte) WRONG);
         for (int state : new int[] {GAP, WHOLE, FRACTION, POWER}) {
             next[state << 8 | ' '] = GAP;
             next[state << 8 | '\t'] = GAP;
