@@ -26,9 +26,9 @@ final class StudyMistakes {
         add(line, path, "expected " + expected + ", found " + found);
     }
 
-    /** A mistake in words of its own. */
+    /** A mistake in words of its own; the path is empty for the whole file. */
     void add(int line, String path, String text) {
-        mistakes.add(new Mistake(line, file + ":" + line + ": " + path + ": " + text));
+        mistakes.add(new Mistake(line, file + ":" + line + ": " + (path.isEmpty() ? "" : path + ": ") + text));
     }
 
     /** Throws all mistakes as one exception, a line each, if there are any. */

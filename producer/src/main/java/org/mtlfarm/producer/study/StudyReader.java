@@ -15,8 +15,10 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.Tag;
 
 import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.LabelDraw;
@@ -31,6 +33,10 @@ import org.mtlfarm.schemas.TrainingSettings;
  * list of one. Relative paths are taken from the study's folder.
  */
 public final class StudyReader {
+    static {
+        AvroCodec.trustMessages();
+    }
+
     /** Defaults of a study: the paper's settings where it names them. */
     private static final int RUNS = 5;
 
@@ -73,9 +79,9 @@ public final class StudyReader {
     private static Node compose(String text, String file) {
         try {
             Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
-            if (root == null) {
+            if (root == null || root.getTag().equals(Tag.NULL)) {
                 throw new InvalidInputException(file + ":1: expected a study (study:, corpus:, grid: ...), found "
-                        + (text.isBlank() ? "an empty file" : "nothing but comments"));
+                        + (text.isBlank() ? "an empty file" : "no keys"));
             }
             return root;
         } catch (MarkedYAMLException e) {
@@ -192,7 +198,7 @@ public final class StudyReader {
                             "amiNormalisation"));
             keys.get("epochs").flatMap(v -> v.wholeNumber(1, 100_000)).ifPresent(settings::setEpochs);
             keys.get("batch").flatMap(v -> v.wholeNumber(1, 100_000)).ifPresent(settings::setBatch);
-            keys.get("learningRate").flatMap(v -> v.number(0, 1)).ifPresent(settings::setLearningRate);
+            keys.get("learningRate").flatMap(v -> v.positiveRatio()).ifPresent(settings::setLearningRate);
             keys.get("hidden").flatMap(v -> v.wholeNumber(1, 4096)).ifPresent(settings::setHidden);
             keys.get("strategy").flatMap(v -> v.constant(Strategy.class)).ifPresent(settings::setStrategy);
             keys.get("readout").flatMap(v -> v.constant(Readout.class)).ifPresent(settings::setReadout);
@@ -292,7 +298,7 @@ public final class StudyReader {
         }
         Relatedness.Measure measure = alpha.isPresent() ? Relatedness.Measure.ALPHA : Relatedness.Measure.AMI;
         return alpha.or(() -> ami)
-                .flatMap(v -> factor(v, single, "numbers in [0, 1]", element -> element.number(-1, 1)))
+                .flatMap(v -> factor(v, single, "numbers in [0, 1]", YamlValue::ratio))
                 .map(values -> new Relatedness(measure, values));
     }
 

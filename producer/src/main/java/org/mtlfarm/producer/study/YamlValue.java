@@ -1,6 +1,5 @@
 package org.mtlfarm.producer.study;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -100,14 +100,22 @@ record YamlValue(Node node, String path, StudyMistakes mistakes, Map<String, Int
         return number;
     }
 
-    /** A number in the half-open (above, most] or, where {@code above} is negative, the closed [0, most]. */
-    Optional<Double> number(double above, double most) {
+    /** A number in [0, 1]. */
+    Optional<Double> ratio() {
+        return number("a number in [0, 1]", value -> value >= 0 && value <= 1);
+    }
+
+    /** A number in (0, 1]. */
+    Optional<Double> positiveRatio() {
+        return number("a number in (0, 1]", value -> value > 0 && value <= 1);
+    }
+
+    private Optional<Double> number(String expected, Predicate<Double> range) {
         Optional<Double> number = unquoted(NUMBER)
-                .map(text -> new BigDecimal(text).doubleValue() + 0.0)
-                .filter(value -> value > above && value <= most);
+                .map(text -> Double.parseDouble(text) + 0.0) // -0 + 0 is 0
+                .filter(range);
         if (number.isEmpty()) {
-            String upper = new BigDecimal(most).toPlainString() + "]";
-            mistake("a number in " + (above < 0 ? "[0, " : "(" + new BigDecimal(above).toPlainString() + ", ") + upper);
+            mistake(expected);
         }
         return number;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.LabelDraw;
 import org.mtlfarm.schemas.Readout;
@@ -16,8 +17,12 @@ import org.mtlfarm.schemas.TrainingSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ExperimentIdentityTest {
+    static {
+        AvroCodec.trustMessages();
+    }
+
     /** The example of studies/README.md. */
-    private static final String TEXT = """
+    static final String TEXT = """
             corpusHash=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
             vectorsHash=60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
             tasks=2
