@@ -25,6 +25,7 @@ final class Dl4jModel implements Model {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
+    private static final int PREDICTED_AT_ONCE = 512;
 
     /** A stretch of the flat parameters with one learning rate, and its moments. All [1, length] views. */
     private record Stretch(
@@ -55,7 +56,7 @@ final class Dl4jModel implements Model {
 
         lookedUp = new float[batch * shape.wordDimension() * NetworkShape.WINDOW];
         oneHot = new float[batch * shape.labels()];
-        words = Nd4j.createUninitialized(new long[] {batch, shape.wordDimension(), NetworkShape.WINDOW}, 'f');
+        words = input(batch);
         labels = new INDArray[shape.tasks()];
         masks = new INDArray[shape.tasks()];
         for (int task = 0; task < shape.tasks(); task++) {
@@ -118,7 +119,7 @@ final class Dl4jModel implements Model {
                 writeLabels(task, labelsOfTasks[task]);
             }
         }
-        lookUp(windows, 0, batch);
+        lookUp(windows, 0, batch, lookedUp, words);
         graph.setInputs(words);
         graph.setLabels(labels);
         graph.setLayerMaskArrays(null, masks);
@@ -162,16 +163,23 @@ final class Dl4jModel implements Model {
 
     @Override
     public void predict(int task, int[] windows, int count, int[] predicted) {
+        if (count == 0) {
+            return;
+        }
         List<String> output = List.of(GraphConfiguration.output(task));
-        for (int from = 0; from < count; from += batch) {
-            int examples = Math.min(batch, count - from);
-            lookUp(windows, from, examples);
-            INDArray probabilities = graph.output(output, false, new INDArray[] {words}, null)[0];
+        int most = Math.min(count, PREDICTED_AT_ONCE);
+        float[] vectorsOfWindows = new float[most * shape.wordDimension() * NetworkShape.WINDOW];
+        INDArray input = input(most);
+        for (int from = 0; from < count; from += most) {
+            int examples = Math.min(most, count - from);
+            lookUp(windows, from, examples, vectorsOfWindows, input);
+            INDArray probabilities = graph.output(output, false, new INDArray[] {input}, null)[0];
             float[] numbers = probabilities.dup('c').data().asFloat();
             for (int example = 0; example < examples; example++) {
                 predicted[from + example] = argmax(numbers, example * shape.labels());
             }
         }
+        input.close();
     }
 
     private int argmax(float[] numbers, int from) {
@@ -184,20 +192,29 @@ final class Dl4jModel implements Model {
         return best;
     }
 
-    /** Writes the vectors of some windows into {@link #words}, zeros where there are fewer than a batch. */
-    private void lookUp(int[] windows, int from, int examples) {
+    private INDArray input(int windows) {
+        return Nd4j.createUninitialized(new long[] {windows, shape.wordDimension(), NetworkShape.WINDOW}, 'f');
+    }
+
+    /**
+     * Writes the vectors of some windows into an input, zeros where there are fewer than it holds.
+     *
+     * @param buffer as many numbers as the input has
+     */
+    private void lookUp(int[] windows, int from, int examples, float[] buffer, INDArray input) {
         int dimension = shape.wordDimension();
-        Arrays.fill(lookedUp, 0);
+        int held = (int) input.size(0);
+        Arrays.fill(buffer, 0);
         for (int position = 0; position < NetworkShape.WINDOW; position++) {
             for (int example = 0; example < examples; example++) {
                 int source = windows[(from + example) * NetworkShape.WINDOW + position] * dimension;
-                int target = position * dimension * batch + example;
+                int target = position * dimension * held + example;
                 for (int i = 0; i < dimension; i++) {
-                    lookedUp[target + i * batch] = vectors[source + i];
+                    buffer[target + i * held] = vectors[source + i];
                 }
             }
         }
-        write(lookedUp, words);
+        write(buffer, input);
     }
 
     private static void write(float[] numbers, INDArray array) {
