@@ -6,6 +6,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import org.mtlfarm.schemas.AvroCodec;
+
 /** The {@code farm} command. */
 @Command(
         name = "farm",
@@ -34,6 +36,7 @@ public final class FarmCommand implements Runnable {
 
     /** The command line as {@link #main} runs it, for tests. */
     public static CommandLine commandLine() {
+        AvroCodec.trustMessages();
         CommandLine line = new CommandLine(new FarmCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);

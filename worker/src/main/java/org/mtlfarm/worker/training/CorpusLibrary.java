@@ -90,7 +90,8 @@ public final class CorpusLibrary {
         return encoded;
     }
 
-    private Corpus corpus(String source) {
+    /** A corpus alone. */
+    public Corpus corpus(String source) {
         if (BuiltinSettings.names(source)) {
             return BuiltinCorpus.generate(BuiltinSettings.parse(source));
         }
