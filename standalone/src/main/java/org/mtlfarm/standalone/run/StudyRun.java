@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.mtlfarm.aggregator.AggregatorService;
@@ -26,12 +30,14 @@ import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.Submission;
 import org.mtlfarm.producer.study.StudyPlan;
+import org.mtlfarm.regressor.service.FormulaFit;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
-import org.mtlfarm.regressor.service.StudyLaws;
+import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunKey;
@@ -100,15 +106,16 @@ public final class StudyRun {
             AggregatorService aggregator =
                     opened(open, AggregatorService.start(AggregatorSettings.of(kafka, out.resolve("state"))));
             aggregator.awaitRunning(PATIENCE);
-            RegressorService regressor = opened(open, RegressorService.start(RegressorSettings.of(kafka)));
+            RegressorService regressor = opened(
+                    open, new RegressorService(kafka, RegressorSettings.defaults().withThreads(slots)));
+            CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
             train(farm, kafka);
             if (stopped()) {
                 return Optional.empty();
             }
             Map<String, Average> averages = settledAverages(kafka);
-            display.note("Fitting " + plan.study().formulas().size() + " formulas on " + averages.size() + " experiments ...");
-            regressor.close();
-            return Optional.of(report(kafka, averages));
+            Optional<List<Formula>> formulas = settledFormulas(kafka, averages.values(), fitting);
+            return formulas.map(settled -> report(kafka, averages, settled));
         } finally {
             close(open);
         }
@@ -139,7 +146,7 @@ public final class StudyRun {
             return;
         }
         WorkerService worker = new WorkerService(kafka, WorkerSettings.of(slots), training, WorkerListener.NONE, clock);
-        CompletableFuture<Void> working = CompletableFuture.runAsync(worker::run, task -> new Thread(task, "worker").start());
+        CompletableFuture<Void> working = inThread("worker", worker::run);
         ProgressLine line = new ProgressLine(status, clock.instant());
         try {
             while (!status.isFinished() && !stopped()) {
@@ -161,16 +168,20 @@ public final class StudyRun {
         }
     }
 
-    private static void awaitEnd(CompletableFuture<Void> working) {
+    private static CompletableFuture<Void> inThread(String name, Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task, name).start());
+    }
+
+    private static void awaitEnd(CompletableFuture<Void> service) {
         try {
-            working.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            service.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("the worker failed: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException | CancellationException e) {
-            throw new IllegalStateException("the worker did not stop within " + PATIENCE.toSeconds() + " s", e);
+            throw new IllegalStateException("a service did not stop within " + PATIENCE.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -214,7 +225,7 @@ public final class StudyRun {
     private Map<RunKey, RunResult> results(KafkaSettings kafka) {
         Set<String> ids = ids();
         Map<RunKey, RunResult> results = new TreeMap<>(
-                java.util.Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
+                Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
         try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
                 if (ids.contains(message.value().getExperiment().getExperimentId())) {
@@ -229,8 +240,44 @@ public final class StudyRun {
         return result.getOutcome() == Outcome.TRAINED || result.getOutcome() == Outcome.DIVERGED;
     }
 
-    private StudyReport report(KafkaSettings kafka, Map<String, Average> averages) {
-        List<Formula> formulas = StudyLaws.fit(plan.study().name(), plan.study().formulas(), averages.values(), clock);
+    /** The last formula of each line of the study that has rows enough; empty if somebody asked to stop meanwhile. */
+    private Optional<List<Formula>> settledFormulas(
+            KafkaSettings kafka, Collection<Average> averages, CompletableFuture<Void> fitting) {
+        List<String> wanted = plan.study().formulas().stream()
+                .filter(line -> FormulaFit.rows(line, averages).size() >= Table.FEWEST_ROWS)
+                .map(FormulaSpecification::toString)
+                .distinct()
+                .toList();
+        Map<String, Formula> settled = new HashMap<>();
+        try (TopicReader<Formula> reader = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
+            Consumer<TopicReader.Message<Formula>> take = message -> {
+                Formula formula = message.value();
+                if (formula != null
+                        && formula.getStudy().equals(plan.study().name())
+                        && formula.getSettled()
+                        && FormulaFit.isCurrent(formula, averages)) {
+                    settled.put(formula.getSpecification(), formula);
+                }
+            };
+            reader.readToEnd(take);
+            while (!settled.keySet().containsAll(wanted) && !stopped()) {
+                display.show("Fitting formulas on " + averages.size() + " experiments: " + settled.size() + " of "
+                        + wanted.size() + " done", clock.instant());
+                if (fitting.isDone()) {
+                    awaitEnd(fitting);
+                    throw new IllegalStateException("the regressor ended before its work was done");
+                }
+                reader.next(LOOK).forEach(take);
+            }
+        }
+        if (stopped()) {
+            return Optional.empty();
+        }
+        display.end("Fitted " + wanted.size() + " formulas on " + averages.size() + " experiments");
+        return Optional.of(wanted.stream().map(settled::get).toList());
+    }
+
+    private StudyReport report(KafkaSettings kafka, Map<String, Average> averages, List<Formula> formulas) {
         return new StudyReport(
                 plan.study().name(),
                 plan.sources(),
