@@ -39,6 +39,14 @@ public final class AvroCodec<T extends SpecificRecord> {
     }
 
     /**
+     * Lets Avro make these messages, as every codec does: to be called by who builds a message before there is any codec,
+     * since a builder's enumerated defaults are made by Avro.
+     */
+    public static void trustMessages() {
+        // Done by the static initialiser above, which runs before this, once.
+    }
+
+    /**
      * A codec for one kind of message.
      *
      * @param writerSchemas schemas, older or newer than the compiled one, whose messages are to be understood as well
