@@ -2,6 +2,8 @@ package org.mtlfarm.worker.training;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,32 +82,37 @@ public final class CorpusLibrary {
     }
 
     private EncodedCorpus load(Sources sources) {
-        Corpus corpus = corpus(sources.getCorpus());
-        WordVectors vectors = vectors(sources.getVectors(), corpus);
-        EncodedCorpus encoded = EncodedCorpus.of(corpus, vectors, sources.getVectors());
-        encoded.coverage()
-                .warning()
-                .ifPresent(
-                        warning -> warnings.accept(sources.getCorpus() + ", " + sources.getVectors() + ": " + warning));
+        List<String> doubts = new ArrayList<>();
+        Corpus corpus = corpus(sources.getCorpus(), doubts);
+        WordVectors vectors = vectors(sources.getVectors(), corpus, doubts);
+        EncodedCorpus encoded = EncodedCorpus.of(corpus, vectors, sources.getVectors(), doubts);
+        encoded.warnings().forEach(warnings);
         return encoded;
     }
 
-    /** A corpus alone. */
+    /** A corpus alone, without vectors; it is not kept. */
     public Corpus corpus(String source) {
+        List<String> doubts = new ArrayList<>();
+        Corpus corpus = corpus(source, doubts);
+        doubts.forEach(warnings);
+        return corpus;
+    }
+
+    private static Corpus corpus(String source, List<String> doubts) {
         if (BuiltinSettings.names(source)) {
             return BuiltinCorpus.generate(BuiltinSettings.parse(source));
         }
         LoadedCorpus corpus = CorpusLoader.load(source);
-        corpus.warnings().forEach(warnings);
+        doubts.addAll(corpus.warnings());
         return corpus.corpus();
     }
 
-    private WordVectors vectors(String source, Corpus corpus) {
+    private static WordVectors vectors(String source, Corpus corpus, List<String> doubts) {
         if (source.equals(BUILTIN)) {
             return BuiltinVectors.of(corpus);
         }
         LoadedVectors vectors = VectorsLoader.load(file(source), corpus.words());
-        vectors.warnings().forEach(warnings);
+        doubts.addAll(vectors.warnings());
         return vectors.vectors();
     }
 

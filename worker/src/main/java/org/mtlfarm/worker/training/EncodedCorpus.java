@@ -1,5 +1,6 @@
 package org.mtlfarm.worker.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -16,6 +17,7 @@ import org.mtlfarm.worker.vectors.WordVectors;
  * @param vectorsName where the vectors came from, for people: {@code builtin} or a path
  * @param corpusHash SHA-256, in hex, of the corpus
  * @param vectorsHash SHA-256, in hex, of the vectors that this corpus uses
+ * @param warnings what a person should know of, a sentence each; empty if nothing was doubtful
  */
 public record EncodedCorpus(
         Corpus corpus,
@@ -26,11 +28,23 @@ public record EncodedCorpus(
         EncodedText test,
         Coverage coverage,
         String corpusHash,
-        String vectorsHash) {
+        String vectorsHash,
+        List<String> warnings) {
+    public EncodedCorpus {
+        warnings = List.copyOf(warnings);
+    }
 
-    public static EncodedCorpus of(Corpus corpus, WordVectors vectors, String vectorsName) {
+    /**
+     * Encodes a corpus.
+     *
+     * @param doubts what was doubtful when it was loaded; vectors that hardly cover it are found here
+     */
+    public static EncodedCorpus of(Corpus corpus, WordVectors vectors, String vectorsName, List<String> doubts) {
         Set<String> words = corpus.words();
         List<String> labels = corpus.labels();
+        Coverage coverage = Coverage.of(vectors, corpus);
+        List<String> warnings = new ArrayList<>(doubts);
+        coverage.warning().map(warning -> corpus.name() + ": " + warning).ifPresent(warnings::add);
         return new EncodedCorpus(
                 corpus,
                 vectors,
@@ -38,8 +52,9 @@ public record EncodedCorpus(
                 EncodedText.of(corpus.train(), vectors, labels),
                 EncodedText.of(corpus.dev(), vectors, labels),
                 EncodedText.of(corpus.test(), vectors, labels),
-                Coverage.of(vectors, corpus),
+                coverage,
                 ContentHash.of(corpus),
-                VectorsHash.of(vectors, words));
+                VectorsHash.of(vectors, words),
+                warnings);
     }
 }

@@ -1,5 +1,7 @@
 package org.mtlfarm.worker.training;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -122,6 +124,18 @@ class RunExecutorTest {
     void aCorpusIsLoadedOnce() {
         assertThat(library.get(BUILTIN))
                 .isSameAs(library.get(Sources.newBuilder(BUILTIN).build()));
+    }
+
+    @Test
+    void vectorsThatHardlyCoverTheCorpusAreWarnedOf(@TempDir Path folder) throws IOException {
+        Path vectors = Files.writeString(folder.resolve("few.txt"), "of 1 2\nsomething 3 4\n");
+        Sources sources =
+                Sources.newBuilder(BUILTIN).setVectors(vectors.toString()).build();
+        EncodedCorpus corpus = library.get(sources);
+        library.get(sources);
+        assertThat(corpus.vectors().dimension()).isEqualTo(2);
+        assertThat(warnings).hasSize(1).isEqualTo(corpus.warnings());
+        assertThat(warnings.get(0)).startsWith(BUILTIN.getCorpus()).contains("of the corpus's words");
     }
 
     @Test

@@ -284,6 +284,6 @@ class RunTrainerTest {
         TaggedText train = new TaggedText(words, io, starts);
         TaggedText scored = new TaggedText(words, iob2, starts);
         Corpus corpus = new Corpus("of this test", train, scored, scored, List.of("O", "LOC", "PER"));
-        return EncodedCorpus.of(corpus, new WordVectors(4, table, rows), "of this test");
+        return EncodedCorpus.of(corpus, new WordVectors(4, table, rows), "of this test", List.of());
     }
 }
