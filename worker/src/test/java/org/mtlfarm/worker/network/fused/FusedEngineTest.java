@@ -1,6 +1,7 @@
 package org.mtlfarm.worker.network.fused;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -71,11 +72,20 @@ class FusedEngineTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void aHundredStepsLeadWhereThePlainNetworkGoes(Setting setting) {
+    void twentyStepsLeadWhereThePlainNetworkGoes(Setting setting) {
+        assertSamePath(setting, 20);
+    }
+
+    @Test
+    void aHundredStepsLeadWhereThePlainNetworkGoes() {
+        assertSamePath(new Setting(new NetworkShape(3, 5, 2, 3, 4, Readout.LAST), Strategy.ALTERNATING), 100);
+    }
+
+    private static void assertSamePath(Setting setting, int steps) {
         Fixture fixture = new Fixture(setting.shape, 2);
         try (FusedModel model = fixture.model()) {
             PlainNetwork plain = fixture.plain();
-            for (int step = 0; step < 100; step++) {
+            for (int step = 0; step < steps; step++) {
                 int[] windows = fixture.windows();
                 int[][] labels = fixture.labels();
                 int task = step / 3 % setting.shape.tasks();
@@ -93,10 +103,7 @@ class FusedEngineTest {
                 plain.adam(RATE);
                 assertThat(found).as("loss of step " + step).isCloseTo(expected, within(1e-4));
             }
-            float[] parameters = model.parameters();
-            for (int i = 0; i < parameters.length; i++) {
-                assertThat((double) parameters[i]).as("parameter " + i).isCloseTo(plain.parameters[i], within(1e-3));
-            }
+            assertThat(worst(model.parameters(), plain.parameters)).isLessThan(1e-3);
         }
     }
 
@@ -110,7 +117,7 @@ class FusedEngineTest {
         plain.lossAndGradient(0, windows, labels, BATCH);
         double step = 1e-5;
         for (ParameterLayout.Block block : fixture.layout.blocks()) {
-            for (int sample = 0; sample < 4; sample++) {
+            for (int sample = 0; sample < 2; sample++) {
                 int i = block.offset() + fixture.random.nextInt(block.size());
                 double before = plain.parameters[i];
                 plain.parameters[i] = before + step;
@@ -139,9 +146,9 @@ class FusedEngineTest {
         }
         PlainNetwork plain = fixture.plain();
         for (int window = 0; window < count; window++) {
-            int[] tokens = java.util.Arrays.copyOfRange(windows, 7 * window, 7 * window + 7);
+            int[] tokens = Arrays.copyOfRange(windows, 7 * window, 7 * window + 7);
             double[] logits = plain.logits(task, tokens);
-            double largest = java.util.Arrays.stream(logits).max().orElseThrow();
+            double largest = Arrays.stream(logits).max().orElseThrow();
             assertThat(logits[predicted[window]]).isCloseTo(largest, within(1e-5));
         }
     }
@@ -231,16 +238,26 @@ class FusedEngineTest {
 
     private static void assertSame(ParameterLayout layout, float[] found, double[] expected, double tolerance) {
         for (ParameterLayout.Block block : layout.blocks()) {
-            double largest = 0;
-            for (int i = block.offset(); i < block.offset() + block.size(); i++) {
-                largest = Math.max(largest, Math.abs(expected[i]));
-            }
-            for (int i = block.offset(); i < block.offset() + block.size(); i++) {
-                assertThat((double) found[i])
-                        .as(block.name() + " " + (i - block.offset()))
-                        .isCloseTo(expected[i], within(tolerance * largest));
-            }
+            int from = block.offset();
+            int to = from + block.size();
+            double[] part = Arrays.copyOfRange(expected, from, to);
+            double largest = Math.max(
+                    Arrays.stream(part).max().orElseThrow(),
+                    -Arrays.stream(part).min().orElseThrow());
+            assertThat(worst(Arrays.copyOfRange(found, from, to), part))
+                    .as(block.name() + ", where the largest is " + largest)
+                    .isLessThanOrEqualTo(tolerance * largest);
         }
+    }
+
+    /** The largest distance of two numbers at the same place, infinite where one is not a number. */
+    private static double worst(float[] found, double[] expected) {
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double distance = Math.abs(found[i] - expected[i]);
+            worst = Math.max(worst, Double.isNaN(distance) ? Double.POSITIVE_INFINITY : distance);
+        }
+        return worst;
     }
 
     /** Random parameters, vectors (row 0 zeros), windows with recurring words, labels. */
