@@ -3,6 +3,7 @@ package org.mtlfarm.producer.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class StudiesTest {
     }
 
     private static Path folder() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent)
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
                 .map(parent -> parent.resolve("studies"))
                 .filter(Files::isDirectory)
                 .findFirst()
