@@ -30,6 +30,11 @@ public record RegressorSettings(FitSettings whileRunning, FitSettings whenSettle
                 Duration.ofSeconds(20));
     }
 
+    /** The same with more threads for the last fit, when the cores are free. The formulas do not depend on it. */
+    public RegressorSettings withThreads(int threads) {
+        return new RegressorSettings(whileRunning, whenSettled.withThreads(threads), quiet, patience);
+    }
+
     /** The same with another seed. */
     public RegressorSettings withSeed(long seed) {
         return new RegressorSettings(whileRunning.withSeed(seed), whenSettled.withSeed(seed), quiet, patience);
