@@ -3,6 +3,7 @@ package org.mtlfarm.schemas;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,10 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -90,6 +93,18 @@ public final class TopicSetup {
                         .configs(topic.settings()))
                 .toList();
         admin.createTopics(missing).values().forEach((name, creation) -> awaitCreation(name, creation, patience));
+        awaitLeaders(admin, patience);
+    }
+
+    /** A created topic is known before its partitions' leader takes anything; this is answered by the leader. */
+    private static void awaitLeaders(Admin admin, Duration patience) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (Topics topic : Topics.values()) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                ends.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
+            }
+        }
+        await(admin.listOffsets(ends).all(), "have leaders for the new topics", patience);
     }
 
     private static void setUp(Admin admin, WorkGroup group, Duration patience) {

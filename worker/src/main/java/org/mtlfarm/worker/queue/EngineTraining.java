@@ -28,7 +28,8 @@ public final class EngineTraining implements RunTraining {
     /**
      * @param worker name of this worker, as {@link WorkerSettings#worker()}
      */
-    public static EngineTraining of(Engine engine, CorpusLibrary library, String worker, String farmVersion, Clock clock) {
+    public static EngineTraining of(
+            Engine engine, CorpusLibrary library, String worker, String farmVersion, Clock clock) {
         RunTrainer trainer = new RunTrainer(engine, System::nanoTime);
         return new EngineTraining(
                 library, new RunExecutor(library, trainer, RunEnvironment.current(worker, farmVersion), clock));
@@ -47,7 +48,12 @@ public final class EngineTraining implements RunTraining {
                         run,
                         corpus,
                         done -> progress.progressed(
-                                done.step(), done.steps(), done.epoch(), done.epochs(), done.loss(), done.stepsPerSecond()),
+                                done.step(),
+                                done.steps(),
+                                done.epoch(),
+                                done.epochs(),
+                                done.loss(),
+                                done.stepsPerSecond()),
                         cancelled));
     }
 
