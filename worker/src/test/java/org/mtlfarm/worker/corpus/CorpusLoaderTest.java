@@ -100,6 +100,20 @@ class CorpusLoaderTest {
     }
 
     @Test
+    void whereWordsEndAndTagsBeginIsPartOfTheContentHash() throws IOException {
+        String one = ContentHash.of(loadEverywhere("a B-X\nbc O\n").corpus());
+
+        assertThat(ContentHash.of(loadEverywhere("a B-Xb\nc O\n").corpus())).isNotEqualTo(one);
+    }
+
+    @Test
+    void anEndedSpanIsNotContinuedEvenWhereTheSchemeIsBroken() throws IOException {
+        LoadedCorpus loaded = CorpusLoader.load(everywhere("a B-X\nb E-X\nc I-X\nd S-X\ne I-X\n") + ",scheme=IOBES");
+
+        assertThat(loaded.corpus().dev().tags()).containsExactly("B-X", "I-X", "B-X", "B-X", "B-X");
+    }
+
+    @Test
     void wordsMayHaveSpacesWhereTabsPartTheColumns() throws IOException {
         Corpus corpus =
                 loadEverywhere("New York\tNNP\tB-LOC\n1 000\tCD\tO\nx\tX\tO\n").corpus();

@@ -181,6 +181,8 @@ class VectorsLoaderTest {
         assertThat(VectorsHash.of(load(TEXT.replace('6', '7'), "the", "Rome").vectors(), words))
                 .isNotEqualTo(hash);
         assertThat(VectorsHash.of(load(TEXT, "the").vectors(), words)).isNotEqualTo(hash);
+        assertThat(VectorsHash.of(load("a 1 2\n").vectors(), words))
+                .isNotEqualTo(VectorsHash.of(load("a 1\n").vectors(), words));
     }
 
     @Test
