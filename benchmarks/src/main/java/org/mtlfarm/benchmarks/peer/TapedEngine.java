@@ -43,8 +43,7 @@ final class TapedEngine implements Engine {
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
         NumberFile.write(folder.resolve("vectors"), vectors);
         NumberFile.write(folder.resolve("first"), parameters);
-        return new TapedModel(
-                shape, batch, learningRate, engine.open(shape, batch, learningRate, vectors, parameters));
+        return new TapedModel(shape, batch, learningRate, engine.open(shape, batch, learningRate, vectors, parameters));
     }
 
     private final class TapedModel implements Model {

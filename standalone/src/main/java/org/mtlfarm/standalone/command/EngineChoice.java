@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 import org.mtlfarm.schemas.InvalidInputException;
-
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 import org.mtlfarm.worker.network.fused.FusedEngine;

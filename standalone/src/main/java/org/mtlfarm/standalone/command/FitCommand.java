@@ -53,7 +53,10 @@ final class FitCommand implements Runnable {
             description = "What may explain it, separated by commas.")
     private List<String> features;
 
-    @Option(names = "--weights", paramLabel = "COLUMN", description = "How much each row counts, for example 1/variance.")
+    @Option(
+            names = "--weights",
+            paramLabel = "COLUMN",
+            description = "How much each row counts, for example 1/variance.")
     private String weights;
 
     @Option(
@@ -77,10 +80,7 @@ final class FitCommand implements Runnable {
             description = "How long to search at most (default ${DEFAULT-VALUE}).")
     private Duration timeLimit;
 
-    @Option(
-            names = "--max-complexity",
-            paramLabel = "NODES",
-            description = "Nodes of a formula at most (default 20).")
+    @Option(names = "--max-complexity", paramLabel = "NODES", description = "Nodes of a formula at most (default 20).")
     private Integer maxComplexity;
 
     @Option(
@@ -108,7 +108,9 @@ final class FitCommand implements Runnable {
         ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr());
         Clock clock = Clock.systemUTC();
         FitResult result = SymbolicRegression.fit(
-                table, settings(), progress -> display.show(
+                table,
+                settings(),
+                progress -> display.show(
                         String.format(
                                 Locale.ROOT,
                                 "%3.0f %%, %,d formulas judged, best training MSE %.4g: %s",
@@ -123,7 +125,8 @@ final class FitCommand implements Runnable {
     private FitSettings settings() {
         FitSettings settings = FitSettings.defaults()
                 .withSeed(seed)
-                .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : positive("--threads", threads))
+                .withThreads(
+                        threads == null ? Runtime.getRuntime().availableProcessors() : positive("--threads", threads))
                 .withTimeLimit(timeLimit);
         if (preset != null) {
             settings = settings.withPreset(preset(preset));
@@ -158,9 +161,13 @@ final class FitCommand implements Runnable {
         Set<Operator> chosen = EnumSet.noneOf(Operator.class);
         for (String name : names) {
             chosen.add(Operator.named(name.strip())
-                    .or(() -> Arrays.stream(Operator.values()).filter(operator -> operator.name().equalsIgnoreCase(name.strip())).findFirst())
+                    .or(() -> Arrays.stream(Operator.values())
+                            .filter(operator -> operator.name().equalsIgnoreCase(name.strip()))
+                            .findFirst())
                     .orElseThrow(() -> new InvalidInputException("--operators: expected names among "
-                            + Arrays.stream(Operator.values()).map(Operator::symbol).collect(Collectors.joining(" "))
+                            + Arrays.stream(Operator.values())
+                                    .map(Operator::symbol)
+                                    .collect(Collectors.joining(" "))
                             + ", found '" + name + "'")));
         }
         return chosen;

@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
@@ -65,14 +65,20 @@ final class ResultsCommand implements Runnable {
         if (format == Format.CSV && !output.json()) {
             out.println(AveragesCsv.header());
         }
-        read(Topics.AVERAGES, Average.class, out, average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : AvroJson.line(average));
+        read(
+                Topics.AVERAGES,
+                Average.class,
+                out,
+                average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : AvroJson.line(average));
     }
 
     private <T extends org.apache.avro.specific.SpecificRecord> void read(
             Topics topic, Class<T> type, PrintWriter out, java.util.function.Function<T, String> line) {
         try (TopicReader<T> reader = TopicReader.open(topic, type, kafka.kafka())) {
             List<T> now = what == What.RUNS
-                    ? reader.readToEnd().stream().map(TopicReader.Message::value).toList()
+                    ? reader.readToEnd().stream()
+                            .map(TopicReader.Message::value)
+                            .toList()
                     : List.copyOf(reader.readLatest().values());
             now.forEach(value -> out.println(line.apply(value)));
             out.flush();

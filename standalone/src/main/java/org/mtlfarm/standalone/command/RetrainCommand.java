@@ -40,19 +40,24 @@ final class RetrainCommand implements Runnable {
             names = "--results",
             defaultValue = "farm-out/results.jsonl",
             paramLabel = "FILE",
-            description = "Where the result stands: results.jsonl of a study, or what farm results --of RUNS printed (default ${DEFAULT-VALUE}).")
+            description =
+                    "Where the result stands: results.jsonl of a study, or what farm results --of RUNS printed (default ${DEFAULT-VALUE}).")
     private Path results;
 
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "${COMPLETION-CANDIDATES} (default the result's own). Another one agrees within a tolerance only.")
+            description =
+                    "${COMPLETION-CANDIDATES} (default the result's own). Another one agrees within a tolerance only.")
     private EngineChoice engine;
 
     @Option(names = "--corpus", paramLabel = "CORPUS", description = "Where the corpus is now, if not where it was.")
     private String corpus;
 
-    @Option(names = "--vectors", paramLabel = "VECTORS", description = "Where the vectors are now, if not where they were.")
+    @Option(
+            names = "--vectors",
+            paramLabel = "VECTORS",
+            description = "Where the vectors are now, if not where they were.")
     private String vectors;
 
     @Override
@@ -111,7 +116,8 @@ final class RetrainCommand implements Runnable {
         try {
             lines = Files.readAllLines(results, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new InvalidInputException("--results: expected a file of results, cannot read " + results + ": " + e, e);
+            throw new InvalidInputException(
+                    "--results: expected a file of results, cannot read " + results + ": " + e, e);
         }
         for (int i = 0; i < lines.size(); i++) {
             // The id stands in the line as it is: others need not be parsed.
@@ -122,6 +128,7 @@ final class RetrainCommand implements Runnable {
                 }
             }
         }
-        throw new InvalidInputException("expected a run among the " + lines.size() + " of " + results + ", found none called " + run);
+        throw new InvalidInputException(
+                "expected a run among the " + lines.size() + " of " + results + ", found none called " + run);
     }
 }

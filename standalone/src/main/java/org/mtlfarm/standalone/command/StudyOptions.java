@@ -1,11 +1,18 @@
 package org.mtlfarm.standalone.command;
 
-import org.mtlfarm.producer.study.Study;
-import org.mtlfarm.standalone.run.Studies;
+import java.nio.file.Path;
+
 import picocli.CommandLine.Option;
+
+import org.mtlfarm.producer.study.Study;
+import org.mtlfarm.producer.study.StudyFiles;
+import org.mtlfarm.producer.study.StudyReader;
 
 /** Where a study's corpus and vectors are, if not where it says. */
 final class StudyOptions {
+    /** Set by the {@code farm} script: the folder that it stands in. */
+    private static final String HOME = "farm.home";
+
     @Option(
             names = "--corpus",
             paramLabel = "CORPUS",
@@ -19,6 +26,7 @@ final class StudyOptions {
     private String vectors;
 
     Study read(String nameOrFile) {
-        return Studies.read(nameOrFile).withSources(corpus, vectors);
+        Path folder = Path.of(System.getProperty(HOME, "."), "studies");
+        return StudyReader.read(StudyFiles.find(nameOrFile, folder)).withSources(corpus, vectors);
     }
 }

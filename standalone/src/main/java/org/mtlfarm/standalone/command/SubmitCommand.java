@@ -20,7 +20,9 @@ import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.standalone.run.ProgressLine;
 
 /** {@code farm submit STUDY}. */
-@Command(name = "submit", description = "Plan a study's experiments and put their runs on the queue. Submitting twice changes nothing.")
+@Command(
+        name = "submit",
+        description = "Plan a study's experiments and put their runs on the queue. Submitting twice changes nothing.")
 final class SubmitCommand implements Runnable {
     @Mixin
     private Output output;

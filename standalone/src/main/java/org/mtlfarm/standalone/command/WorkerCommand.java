@@ -46,13 +46,15 @@ final class WorkerCommand implements Runnable {
     @Option(
             names = "--corpus",
             paramLabel = "CORPUS",
-            description = "Where this machine has the corpus, if not where the run says. Its content must be the run's.")
+            description =
+                    "Where this machine has the corpus, if not where the run says. Its content must be the run's.")
     private String corpus;
 
     @Option(
             names = "--vectors",
             paramLabel = "VECTORS",
-            description = "Where this machine has the vectors, if not where the run says. Their content must be the run's.")
+            description =
+                    "Where this machine has the vectors, if not where the run says. Their content must be the run's.")
     private String vectors;
 
     @Option(
@@ -60,7 +62,8 @@ final class WorkerCommand implements Runnable {
             defaultValue = "0s",
             converter = Durations.class,
             paramLabel = "DURATION",
-            description = "How long runs in flight may go on after SIGTERM before they are given back (default ${DEFAULT-VALUE}).")
+            description =
+                    "How long runs in flight may go on after SIGTERM before they are given back (default ${DEFAULT-VALUE}).")
     private Duration drain;
 
     @Override
@@ -72,7 +75,8 @@ final class WorkerCommand implements Runnable {
                 Optional.ofNullable(corpus),
                 Optional.ofNullable(vectors),
                 warning -> output.note("farm: warning: " + warning));
-        WorkerSettings settings = WorkerSettings.of(slots == null ? Runtime.getRuntime().availableProcessors() : slots)
+        WorkerSettings settings = WorkerSettings.of(
+                        slots == null ? Runtime.getRuntime().availableProcessors() : slots)
                 .withGroup(kafka.group())
                 .withDrain(drain);
         Clock clock = Clock.systemUTC();
@@ -95,9 +99,16 @@ final class WorkerCommand implements Runnable {
         return new WorkerListener() {
             @Override
             public void finished(Run run, RunResult result) {
-                String score = result.getTest() == null ? result.getReason() : String.format(Locale.ROOT, "F1 %.4f", result.getTest().getF1());
+                String score = result.getTest() == null
+                        ? result.getReason()
+                        : String.format(Locale.ROOT, "F1 %.4f", result.getTest().getF1());
                 output.note(String.format(
-                        Locale.ROOT, "%s %s, %s, %.1f s", RunKey.of(run), result.getOutcome(), score, result.getTrainSeconds()));
+                        Locale.ROOT,
+                        "%s %s, %s, %.1f s",
+                        RunKey.of(run),
+                        result.getOutcome(),
+                        score,
+                        result.getTrainSeconds()));
             }
 
             @Override

@@ -42,7 +42,8 @@ public final class AvroJson {
             return new SpecificDatumReader<>(RunResult.class)
                     .read(null, DecoderFactory.get().jsonDecoder(RunResult.getClassSchema(), line));
         } catch (IOException | AvroRuntimeException e) {
-            throw new InvalidInputException(where + ": expected a run's result in Avro's JSON, found " + e.getMessage(), e);
+            throw new InvalidInputException(
+                    where + ": expected a run's result in Avro's JSON, found " + e.getMessage(), e);
         }
     }
 }

@@ -107,7 +107,8 @@ public final class StudyRun {
                     opened(open, AggregatorService.start(AggregatorSettings.of(kafka, out.resolve("state"))));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
-                    open, new RegressorService(kafka, RegressorSettings.defaults().withThreads(slots)));
+                    open,
+                    new RegressorService(kafka, RegressorSettings.defaults().withThreads(slots)));
             CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
             train(farm, kafka);
             if (stopped()) {
@@ -199,16 +200,18 @@ public final class StudyRun {
     private Map<String, Average> settledAverages(KafkaSettings kafka) {
         Map<String, Long> scored = results(kafka).values().stream()
                 .filter(StudyRun::counts)
-                .collect(Collectors.groupingBy(result -> result.getExperiment().getExperimentId(), Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        result -> result.getExperiment().getExperimentId(), Collectors.counting()));
         Map<String, Average> averages = new TreeMap<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
             reader.readToEnd(message -> averages.put(message.key(), message.value()));
-            while (!scored.entrySet().stream().allMatch(runs -> averages.containsKey(runs.getKey())
-                    && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
+            while (!scored.entrySet().stream()
+                    .allMatch(runs -> averages.containsKey(runs.getKey())
+                            && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("the aggregator has not averaged every result within "
-                            + PATIENCE.toSeconds() + " s");
+                    throw new IllegalStateException(
+                            "the aggregator has not averaged every result within " + PATIENCE.toSeconds() + " s");
                 }
                 reader.next(LOOK).forEach(message -> averages.put(message.key(), message.value()));
             }
@@ -224,12 +227,15 @@ public final class StudyRun {
     /** The first result that counts of each of the study's runs; of a run without one, its last. */
     private Map<RunKey, RunResult> results(KafkaSettings kafka) {
         Set<String> ids = ids();
-        Map<RunKey, RunResult> results = new TreeMap<>(
-                Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
+        Map<RunKey, RunResult> results =
+                new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
         try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
                 if (ids.contains(message.value().getExperiment().getExperimentId())) {
-                    results.merge(RunKey.of(message.value()), message.value(), (first, later) -> counts(first) ? first : later);
+                    results.merge(
+                            RunKey.of(message.value()),
+                            message.value(),
+                            (first, later) -> counts(first) ? first : later);
                 }
             });
         }
@@ -261,8 +267,10 @@ public final class StudyRun {
             };
             reader.readToEnd(take);
             while (!settled.keySet().containsAll(wanted) && !stopped()) {
-                display.show("Fitting formulas on " + averages.size() + " experiments: " + settled.size() + " of "
-                        + wanted.size() + " done", clock.instant());
+                display.show(
+                        "Fitting formulas on " + averages.size() + " experiments: " + settled.size() + " of "
+                                + wanted.size() + " done",
+                        clock.instant());
                 if (fitting.isDone()) {
                     awaitEnd(fitting);
                     throw new IllegalStateException("the regressor ended before its work was done");
