@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,6 +81,8 @@ final class RunCommand implements Runnable {
         if (workers != null && workers < 1) {
             throw new InvalidInputException("--workers: expected at least 1, found " + workers);
         }
+        // The progress line tells what the services' own lines would.
+        ((Logger) LoggerFactory.getLogger("org.mtlfarm")).setLevel(Level.WARN);
         CorpusLibrary library = CorpusOptions.library(output);
         StudyPlan plan = Planner.plan(studies.read(study), new LibraryCatalogue(library));
         plan.warnings().forEach(warning -> output.note("farm: warning: " + warning));
@@ -131,12 +136,12 @@ final class RunCommand implements Runnable {
                 Candidate best = formula.getBest();
                 text.append(String.format(
                         Locale.ROOT,
-                        "    %s = %s%n    %d experiments, %d nodes, R2 held out %.3f, MSE %.3g (training %.3g)%n",
+                        "    %s = %s%n    %d experiments, %d nodes, R2 held out %s, MSE %.3g (training %.3g)%n",
                         formula.getTarget(),
                         best.getExpression(),
                         formula.getRows(),
                         best.getComplexity(),
-                        best.getTestR2(),
+                        Double.isFinite(best.getTestR2()) ? String.format(Locale.ROOT, "%.3f", best.getTestR2()) : "-",
                         best.getTestMse(),
                         best.getTrainMse()));
             }

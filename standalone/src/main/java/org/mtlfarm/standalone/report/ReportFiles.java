@@ -75,9 +75,18 @@ public final class ReportFiles {
         json.put("expression", candidate.getExpression());
         json.put("latex", candidate.getLatex());
         json.put("complexity", candidate.getComplexity());
-        json.put("trainMse", candidate.getTrainMse());
-        json.put("testMse", candidate.getTestMse());
-        json.put("testR2", candidate.getTestR2());
+        put(json, "trainMse", candidate.getTrainMse());
+        put(json, "testMse", candidate.getTestMse());
+        put(json, "testR2", candidate.getTestR2());
+    }
+
+    /** JSON has no way to say not-a-number but null. */
+    private static void put(ObjectNode json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.put(name, value);
+        } else {
+            json.putNull(name);
+        }
     }
 
     /** A result a line, in Avro's JSON form. */
