@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the farm's topics and the work group's settings where they are missing; several processes may do so at once. */
 public final class TopicSetup {
@@ -80,12 +81,15 @@ public final class TopicSetup {
      * @param replicas copies of each new topic's partitions, or {@link #BROKERS_REPLICATION}
      */
     public static void ensure(Admin admin, WorkGroup group, short replicas, Duration patience) {
-        ensureTopics(admin, replicas, patience);
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        while (!createMissing(admin, replicas, patience) || !served(admin, patience)) {
+            pause(deadlineNanos, "serve the farm's topics", patience);
+        }
         setUp(admin, group, patience);
     }
 
-    /** Topics that are missing, for a service that has no part in the work group. */
-    public static void ensureTopics(Admin admin, short replicas, Duration patience) {
+    /** Whether none was missing. A broker lists a new topic a little later than the controller has it. */
+    private static boolean createMissing(Admin admin, short replicas, Duration patience) {
         Set<String> present = await(admin.listTopics().names(), "list the topics", patience);
         List<NewTopic> missing = Arrays.stream(Topics.values())
                 .filter(topic -> !present.contains(topic.topicName()))
@@ -93,18 +97,26 @@ public final class TopicSetup {
                         .configs(topic.settings()))
                 .toList();
         admin.createTopics(missing).values().forEach((name, creation) -> awaitCreation(name, creation, patience));
-        awaitLeaders(admin, patience);
+        return missing.isEmpty();
     }
 
-    /** A created topic is known before its partitions' leader takes anything; this is answered by the leader. */
-    private static void awaitLeaders(Admin admin, Duration patience) {
+    /** Whether every partition's leader answers. A topic is listed a little before its leader takes anything. */
+    private static boolean served(Admin admin, Duration patience) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (Topics topic : Topics.values()) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
                 ends.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
             }
         }
-        await(admin.listOffsets(ends).all(), "have leaders for the new topics", patience);
+        try {
+            await(admin.listOffsets(ends).all(), "serve the farm's topics", patience);
+            return true;
+        } catch (BrokerUnavailableException e) {
+            if (isCausedBy(UnknownTopicOrPartitionException.class, e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static void setUp(Admin admin, WorkGroup group, Duration patience) {
@@ -123,11 +135,7 @@ public final class TopicSetup {
                 group.settings(),
                 await(admin.describeConfigs(List.of(resource)).all(), deed, patience)
                         .get(resource))) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new BrokerUnavailableException(
-                        "Kafka did not " + deed + " within " + patience.toSeconds() + " s", null);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            pause(deadlineNanos, deed, patience);
         }
     }
 
@@ -147,8 +155,7 @@ public final class TopicSetup {
             await(creation, "create the topic " + name, patience);
         } catch (BrokerUnavailableException e) {
             // Another process was quicker.
-            if (!(e.getCause() instanceof ExecutionException failed
-                    && failed.getCause() instanceof TopicExistsException)) {
+            if (!isCausedBy(TopicExistsException.class, e)) {
                 throw e;
             }
         }
@@ -165,6 +172,18 @@ public final class TopicSetup {
             Thread.currentThread().interrupt();
             throw new BrokerUnavailableException("interrupted before Kafka could " + deed, e);
         }
+    }
+
+    private static boolean isCausedBy(Class<? extends Exception> type, BrokerUnavailableException e) {
+        return e.getCause() instanceof ExecutionException failed && type.isInstance(failed.getCause());
+    }
+
+    private static void pause(long deadlineNanos, String deed, Duration patience) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new BrokerUnavailableException(
+                    "Kafka did not " + deed + " within " + patience.toSeconds() + " s", null);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
 
     private static String noAnswer(KafkaSettings kafka, Duration patience) {
