@@ -30,6 +30,12 @@ public record RegressorSettings(FitSettings whileRunning, FitSettings whenSettle
                 Duration.ofSeconds(20));
     }
 
+    /** The same with so many threads for each fit. */
+    public RegressorSettings withThreads(int threads) {
+        return new RegressorSettings(
+                whileRunning.withThreads(threads), whenSettled.withThreads(threads), quiet, patience);
+    }
+
     /** The same with another seed. */
     public RegressorSettings withSeed(long seed) {
         return new RegressorSettings(whileRunning.withSeed(seed), whenSettled.withSeed(seed), quiet, patience);
