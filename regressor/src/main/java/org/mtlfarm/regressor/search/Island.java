@@ -24,6 +24,9 @@ final class Island {
     /** Times that a structure with constants is tried from other starting values. */
     private static final int TRIES = 3;
 
+    /** What choosing, changing and simplifying an expression takes, in node evaluations. */
+    private static final long STEP = 5_000;
+
     private static final int FIRST_STEPS = 3;
     private static final int MORE_STEPS = 12;
 
@@ -42,6 +45,7 @@ final class Island {
     private final List<Operator> binary;
     private long compared;
     private long considered;
+    private long steps;
 
     Island(Problem problem, Library library, long seed) {
         this.problem = problem;
@@ -74,9 +78,9 @@ final class Island {
         return evaluator.nodeEvaluations() + fewEvaluator.nodeEvaluations();
     }
 
-    /** Work done: node evaluations, and library members compared, each at each row. */
+    /** Work done: node evaluations, and library members compared, each at each row, and what every step takes besides. */
     private long work() {
-        return nodeEvaluations() + compared;
+        return nodeEvaluations() + compared + STEP * steps;
     }
 
     /** All members, of each complexity the best first. */
@@ -115,6 +119,7 @@ final class Island {
     }
 
     private void step() {
+        steps++;
         Member parent = parent();
         Expression expression = parent.expression();
         int kind = random.nextInt(100);

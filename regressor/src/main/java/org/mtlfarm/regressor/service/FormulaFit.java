@@ -14,6 +14,7 @@ import org.mtlfarm.regressor.search.SymbolicRegression;
 import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AverageColumn;
+import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
@@ -23,6 +24,10 @@ import org.mtlfarm.schemas.FormulaSpecification;
  * id, so that the same averages give the same formula in whatever order they came. F1 is fitted as the ratio that it is.
  */
 public final class FormulaFit {
+    static {
+        AvroCodec.trustMessages();
+    }
+
     private FormulaFit() {}
 
     /** The averages that count for a formula: complete, matching, sorted by experiment id. */
@@ -30,15 +35,14 @@ public final class FormulaFit {
         return averages.stream()
                 .filter(Average::getComplete)
                 .filter(specification::matches)
-                .sorted(Comparator.comparing((Average average) ->
-                        average.getExperiment().getExperimentId().toString()))
+                .sorted(Comparator.comparing(
+                        (Average average) -> average.getExperiment().getExperimentId()))
                 .toList();
     }
 
     /** Whether a published formula was fitted to just the rows that these averages give. */
     public static boolean isCurrent(Formula formula, Collection<Average> averages) {
-        FormulaSpecification specification =
-                FormulaSpecification.parse(formula.getSpecification().toString());
+        FormulaSpecification specification = FormulaSpecification.parse(formula.getSpecification());
         List<String> fitted =
                 formula.getExperiments().stream().map(Object::toString).toList();
         return fitted.equals(experiments(rows(specification, averages)));
@@ -96,7 +100,7 @@ public final class FormulaFit {
 
     static List<String> experiments(List<Average> rows) {
         return rows.stream()
-                .map(average -> average.getExperiment().getExperimentId().toString())
+                .map(average -> average.getExperiment().getExperimentId())
                 .toList();
     }
 

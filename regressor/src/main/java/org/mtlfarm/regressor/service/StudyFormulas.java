@@ -62,8 +62,8 @@ public final class StudyFormulas {
             }
             return;
         }
-        plans.computeIfAbsent(plan.getStudy().toString(), study -> new TreeMap<>())
-                .put(plan.getExperiment().getExperimentId().toString(), plan);
+        plans.computeIfAbsent(plan.getStudy(), study -> new TreeMap<>())
+                .put(plan.getExperiment().getExperimentId(), plan);
     }
 
     /** Takes in an average; null voids the experiment's. */
@@ -92,8 +92,7 @@ public final class StudyFormulas {
                     .filter(plan -> !plan.getCancelled())
                     .toList();
             List<Average> known = wanted.stream()
-                    .map(plan ->
-                            averages.get(plan.getExperiment().getExperimentId().toString()))
+                    .map(plan -> averages.get(plan.getExperiment().getExperimentId()))
                     .filter(Objects::nonNull)
                     .toList();
             boolean settled = known.size() == wanted.size() && known.stream().allMatch(StudyFormulas::settled);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Which rows train and which are held out: a tenth, at least one, drawn by the seed. Depends on the rows (their number, and
+ * Which rows train and which are held out: a tenth, at least two (of fewer than eight rows one), drawn by the seed. Depends on the rows (their number, and
  * their groups where given) and the seed alone, so that a fit, an evaluation and the service judge on the same rows.
  *
  * @param training row numbers, ascending
@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
 public record Split(int[] training, int[] heldOut) {
     /** One row in so many is held out. */
     private static final int PART = 10;
+    /** From so many rows on two are held out at least: of one alone there is no coefficient of determination. */
+    private static final int ENOUGH_FOR_TWO = 8;
 
     /** The split of a table: whole groups where it has them. */
     public static Split of(Table table, long seed) {
@@ -24,7 +26,7 @@ public record Split(int[] training, int[] heldOut) {
     /** The split of so many rows without groups. */
     public static Split of(int rows, long seed) {
         int[] order = shuffled(rows, seed);
-        int heldOut = rows < 2 ? 0 : Math.max(1, (int) Math.round((double) rows / PART));
+        int heldOut = wanted(rows);
         return new Split(sorted(order, heldOut, rows), sorted(order, 0, heldOut));
     }
 
@@ -39,7 +41,7 @@ public record Split(int[] training, int[] heldOut) {
             sizes[group[r]]++;
         }
         boolean[] out = new boolean[numbers.size()];
-        int wanted = Math.max(1, (int) Math.round((double) groups.length / PART));
+        int wanted = wanted(groups.length);
         int taken = 0;
         int[] order = shuffled(numbers.size(), seed);
         for (int g = 0; g < order.length - 1 && taken < wanted; g++) {
@@ -58,6 +60,11 @@ public record Split(int[] training, int[] heldOut) {
             }
         }
         return new Split(training, heldOut);
+    }
+
+    private static int wanted(int rows) {
+        int least = rows < 2 ? 0 : rows < ENOUGH_FOR_TWO ? 1 : 2;
+        return Math.max(least, (int) Math.round((double) rows / PART));
     }
 
     private static int[] shuffled(int count, long seed) {
