@@ -76,12 +76,12 @@ final class TapedEngine implements Engine {
 
         private double taped(int task, int[] windows, int[][] labels, double loss) {
             steps++;
-            tasks.write(task);
+            tasks.writeInt(task);
             windowsOfSteps.write(windows);
             for (int[] labelsOfTask : labels) {
                 labelsOfSteps.write(labelsOfTask);
             }
-            losses.write(loss);
+            losses.writeDouble(loss);
             return loss;
         }
 
