@@ -15,12 +15,13 @@ import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.ParameterLayout;
+import org.mtlfarm.worker.network.PlainNetwork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-/** Measured against {@link PlainNetwork}, and that against central differences. */
+/** Measured against {@link PlainBackpropagation}, and that against central differences of {@link PlainNetwork}. */
 class FusedEngineTest {
     private static final int BATCH = 9;
     private static final int ROWS = 12;
@@ -30,6 +31,10 @@ class FusedEngineTest {
     private static final double GRADIENT_TOLERANCE = 1e-5;
 
     private static final double LOSS_TOLERANCE = 1e-5;
+    private static final double DIFFERENCE_TOLERANCE = 1e-8;
+
+    /** Two labels closer than this may change places in {@code float}. */
+    private static final double PROBABILITY_TOLERANCE = 1e-6;
 
     record Setting(NetworkShape shape, Strategy strategy) {}
 
@@ -49,10 +54,10 @@ class FusedEngineTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void gradientsAreThoseOfThePlainNetwork(Setting setting) {
+    void gradientsAreThoseOfPlainBackpropagation(Setting setting) {
         Fixture fixture = new Fixture(setting.shape, 1);
         try (FusedModel model = fixture.model()) {
-            PlainNetwork plain = fixture.plain();
+            PlainBackpropagation plain = fixture.plain();
             int[] windows = fixture.windows();
             int[][] labels = fixture.labels();
             int task = setting.shape.tasks() - 1;
@@ -72,19 +77,19 @@ class FusedEngineTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void twentyStepsLeadWhereThePlainNetworkGoes(Setting setting) {
+    void twentyStepsLeadWherePlainBackpropagationGoes(Setting setting) {
         assertSamePath(setting, 20);
     }
 
     @Test
-    void aHundredStepsLeadWhereThePlainNetworkGoes() {
+    void aHundredStepsLeadWherePlainBackpropagationGoes() {
         assertSamePath(new Setting(new NetworkShape(3, 5, 2, 3, 4, Readout.LAST), Strategy.ALTERNATING), 100);
     }
 
     private static void assertSamePath(Setting setting, int steps) {
         Fixture fixture = new Fixture(setting.shape, 2);
         try (FusedModel model = fixture.model()) {
-            PlainNetwork plain = fixture.plain();
+            PlainBackpropagation plain = fixture.plain();
             for (int step = 0; step < steps; step++) {
                 int[] windows = fixture.windows();
                 int[][] labels = fixture.labels();
@@ -109,23 +114,23 @@ class FusedEngineTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void thePlainNetworksGradientsAreCentralDifferences(Setting setting) {
+    void plainBackpropagationGivesTheCentralDifferencesOfThePlainNetwork(Setting setting) {
         Fixture fixture = new Fixture(setting.shape, 3);
-        PlainNetwork plain = fixture.plain();
+        PlainBackpropagation plain = fixture.plain();
+        PlainNetwork network = new PlainNetwork(setting.shape, fixture.vectors, fixture.parameters);
         int[] windows = fixture.windows();
-        int[] labels = fixture.labels()[0];
-        plain.lossAndGradient(0, windows, labels, BATCH);
-        double step = 1e-5;
+        int[][] labels = fixture.labels();
+        int task = setting.shape.tasks() - 1;
+        plain.lossAndGradient(task, windows, labels[task], BATCH);
+        for (int idle = 0; idle < task; idle++) {
+            labels[idle] = null;
+        }
         for (ParameterLayout.Block block : fixture.layout.blocks()) {
             for (int sample = 0; sample < 2; sample++) {
                 int i = block.offset() + fixture.random.nextInt(block.size());
-                double before = plain.parameters[i];
-                plain.parameters[i] = before + step;
-                double above = plain.loss(0, windows, labels, BATCH);
-                plain.parameters[i] = before - step;
-                double below = plain.loss(0, windows, labels, BATCH);
-                plain.parameters[i] = before;
-                assertThat(plain.gradients[i]).as(block.name()).isCloseTo((above - below) / (2 * step), within(1e-8));
+                assertThat(plain.gradients[i])
+                        .as(block.name())
+                        .isCloseTo(network.derivative(i, windows, labels), within(DIFFERENCE_TOLERANCE));
             }
         }
     }
@@ -144,12 +149,11 @@ class FusedEngineTest {
         try (FusedModel model = fixture.model()) {
             model.predict(task, windows, count, predicted);
         }
-        PlainNetwork plain = fixture.plain();
+        PlainNetwork plain = new PlainNetwork(setting.shape, fixture.vectors, fixture.parameters);
         for (int window = 0; window < count; window++) {
-            int[] tokens = Arrays.copyOfRange(windows, 7 * window, 7 * window + 7);
-            double[] logits = plain.logits(task, tokens);
-            double largest = Arrays.stream(logits).max().orElseThrow();
-            assertThat(logits[predicted[window]]).isCloseTo(largest, within(1e-5));
+            double[] probabilities = plain.probabilities(task, windows, window);
+            assertThat(probabilities[predicted[window]])
+                    .isCloseTo(Arrays.stream(probabilities).max().orElseThrow(), within(PROBABILITY_TOLERANCE));
         }
     }
 
@@ -289,8 +293,8 @@ class FusedEngineTest {
             return (FusedModel) new FusedEngine().open(shape, BATCH, RATE, vectors, parameters);
         }
 
-        PlainNetwork plain() {
-            return new PlainNetwork(shape, vectors, parameters);
+        PlainBackpropagation plain() {
+            return new PlainBackpropagation(shape, vectors, parameters);
         }
 
         int[] windows() {
