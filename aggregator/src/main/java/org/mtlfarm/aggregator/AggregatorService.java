@@ -54,16 +54,36 @@ public final class AggregatorService implements AutoCloseable {
     }
 
     /**
-     * Starts an aggregator; missing topics are created. It has begun to work when {@link #awaitRunning} returns.
+     * Starts an aggregator; missing topics are created. It has begun to work when {@link #awaitRunning} returns. Where its
+     * changelog or the averages are lost, it begins again from the first result.
      *
      * @throws AggregatorFailedException if another aggregator holds the state directory, or it cannot be written
      * @throws org.mtlfarm.schemas.BrokerUnavailableException if no broker answers
      */
     public static AggregatorService start(AggregatorSettings settings) {
+        return start(settings, false);
+    }
+
+    /**
+     * As {@link #start}, but forgets all averages and begins again from the first result: after a change of {@link
+     * AggregatorSettings#partitions()} for example.
+     *
+     * @throws AggregatorFailedException also if other aggregators of the same application are at work
+     */
+    public static AggregatorService startAnew(AggregatorSettings settings) {
+        return start(settings, true);
+    }
+
+    private static AggregatorService start(AggregatorSettings settings, boolean anew) {
         StateDirectory directory = StateDirectory.hold(settings.stateDirectory());
         AggregatorService service = null;
         try {
             try (Admin admin = TopicSetup.openAdmin(settings.kafka(), TopicSetup.PATIENCE)) {
+                Rebuild rebuild = new Rebuild(admin, settings, directory.path());
+                if (anew || rebuild.isNeeded()) {
+                    LOG.warn("every average is rebuilt from the results: {}", anew ? "asked for" : "state is lost");
+                    rebuild.prepare();
+                }
                 TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.PATIENCE);
             }
             service = new AggregatorService(settings, directory);

@@ -53,73 +53,85 @@ public record AggregatorSettings(
 
     /** The defaults: one thread, commits every 100 ms, 4 partitions, the broker's replication. */
     public static AggregatorSettings of(KafkaSettings kafka, Path stateDirectory) {
-        return new AggregatorSettings(
-                kafka,
-                stateDirectory,
-                APPLICATION_ID,
-                instanceOn(stateDirectory),
-                Duration.ofMillis(100),
-                1,
-                4,
-                0,
-                (short) -1,
-                Duration.ofSeconds(6));
+        return builder(kafka, stateDirectory).build();
     }
 
-    public AggregatorSettings withInstanceId(String chosen) {
-        return new AggregatorSettings(
-                kafka,
-                stateDirectory,
-                applicationId,
-                chosen,
-                commitInterval,
-                threads,
-                partitions,
-                standbyReplicas,
-                replicationFactor,
-                sessionTimeout);
+    public static Builder builder(KafkaSettings kafka, Path stateDirectory) {
+        return new Builder(kafka, stateDirectory);
     }
 
-    public AggregatorSettings withCommitInterval(Duration chosen) {
-        return new AggregatorSettings(
-                kafka,
-                stateDirectory,
-                applicationId,
-                instanceId,
-                chosen,
-                threads,
-                partitions,
-                standbyReplicas,
-                replicationFactor,
-                sessionTimeout);
-    }
+    /** The defaults, to be changed one by one. */
+    public static final class Builder {
+        private final KafkaSettings kafka;
+        private final Path stateDirectory;
+        private String applicationId = APPLICATION_ID;
+        private String instanceId;
+        private Duration commitInterval = Duration.ofMillis(100);
+        private int threads = 1;
+        private int partitions = 4;
+        private int standbyReplicas = 0;
+        private short replicationFactor = -1;
+        private Duration sessionTimeout = Duration.ofSeconds(6);
 
-    public AggregatorSettings withReplication(short factor, int standbys) {
-        return new AggregatorSettings(
-                kafka,
-                stateDirectory,
-                applicationId,
-                instanceId,
-                commitInterval,
-                threads,
-                partitions,
-                standbys,
-                factor,
-                sessionTimeout);
-    }
+        private Builder(KafkaSettings kafka, Path stateDirectory) {
+            this.kafka = kafka;
+            this.stateDirectory = stateDirectory;
+            this.instanceId = instanceOn(stateDirectory);
+        }
 
-    public AggregatorSettings withThreads(int chosen) {
-        return new AggregatorSettings(
-                kafka,
-                stateDirectory,
-                applicationId,
-                instanceId,
-                commitInterval,
-                chosen,
-                partitions,
-                standbyReplicas,
-                replicationFactor,
-                sessionTimeout);
+        public Builder applicationId(String chosen) {
+            applicationId = chosen;
+            return this;
+        }
+
+        public Builder instanceId(String chosen) {
+            instanceId = chosen;
+            return this;
+        }
+
+        public Builder commitInterval(Duration chosen) {
+            commitInterval = chosen;
+            return this;
+        }
+
+        public Builder threads(int chosen) {
+            threads = chosen;
+            return this;
+        }
+
+        public Builder partitions(int chosen) {
+            partitions = chosen;
+            return this;
+        }
+
+        public Builder standbyReplicas(int chosen) {
+            standbyReplicas = chosen;
+            return this;
+        }
+
+        public Builder replicationFactor(int chosen) {
+            replicationFactor = (short) chosen;
+            return this;
+        }
+
+        public Builder sessionTimeout(Duration chosen) {
+            sessionTimeout = chosen;
+            return this;
+        }
+
+        public AggregatorSettings build() {
+            return new AggregatorSettings(
+                    kafka,
+                    stateDirectory,
+                    applicationId,
+                    instanceId,
+                    commitInterval,
+                    threads,
+                    partitions,
+                    standbyReplicas,
+                    replicationFactor,
+                    sessionTimeout);
+        }
     }
 
     /**

@@ -81,11 +81,16 @@ public final class TopicSetup {
      * @param replicas copies of each new topic's partitions, or {@link #BROKERS_REPLICATION}
      */
     public static void ensure(Admin admin, WorkGroup group, short replicas, Duration patience) {
+        ensureTopics(admin, replicas, patience);
+        setUp(admin, group, patience);
+    }
+
+    /** Topics that are missing, for a service that has no part in the work group. */
+    public static void ensureTopics(Admin admin, short replicas, Duration patience) {
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         while (!createMissing(admin, replicas, patience) || !served(admin, patience)) {
             pause(deadlineNanos, "serve the farm's topics", patience);
         }
-        setUp(admin, group, patience);
     }
 
     /** Whether none was missing. A broker lists a new topic a little later than the controller has it. */

@@ -13,13 +13,16 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.mtlfarm.aggregator.AggregatorFailedException;
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.EveryAverageEqualsItsRecomputation;
@@ -34,6 +37,7 @@ import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.TestBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The aggregator against a real broker, its process and its disk lost on the way. */
 @ExtendWith(TestBroker.class)
@@ -43,6 +47,7 @@ class AggregatorServiceTest {
     private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
     private final TestBroker broker;
     private KafkaSettings kafka;
+    private KafkaProducer<String, byte[]> producer;
 
     @TempDir
     private Path directory;
@@ -54,6 +59,12 @@ class AggregatorServiceTest {
     @BeforeEach
     void emptyTheTopics() throws ExecutionException, InterruptedException {
         kafka = broker.emptied(WorkGroup.WORKERS);
+        producer = new KafkaProducer<>(kafka.producer());
+    }
+
+    @AfterEach
+    void closeTheProducer() {
+        producer.close();
     }
 
     @Test
@@ -108,6 +119,40 @@ class AggregatorServiceTest {
         EveryAverageEqualsItsRecomputation.on(kafka);
     }
 
+    @Test
+    void aLostChangelogIsRebuiltFromTheResults() throws ExecutionException, InterruptedException {
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            publish(runs("a", 0, 4));
+            publish(runs("b", 0, 5));
+            awaitComplete(Set.of("b"));
+        }
+        try (Admin admin = Admin.create(kafka.admin())) {
+            admin.deleteTopics(List.of("farm-aggregator-experiments-changelog"))
+                    .all()
+                    .get();
+        }
+        publish(runs("a", 4, 5));
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            assertThat(awaitComplete(Set.of("a")).get("a").getRunsDone()).isEqualTo(5);
+        }
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    @Test
+    void aSecondAggregatorOnTheSameDirectoryIsRefusedWithItsHolder() {
+        try (AggregatorService first = AggregatorService.start(settings("state"))) {
+            first.awaitRunning(PATIENCE);
+            assertThatThrownBy(() -> AggregatorService.start(settings("state")))
+                    .isInstanceOf(AggregatorFailedException.class)
+                    .hasMessage("another aggregator (process "
+                            + ProcessHandle.current().pid() + ") already uses the state directory "
+                            + directory.resolve("state"));
+            assertThat(first.ended()).isNotDone();
+        }
+    }
+
     private AggregatorSettings settings(String state) {
         return AggregatorSettings.of(kafka, directory.resolve(state));
     }
@@ -133,9 +178,8 @@ class AggregatorServiceTest {
     }
 
     private void publishBytes(String key, byte[] bytes) {
-        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
-            producer.send(new ProducerRecord<>(Topics.RESULTS.topicName(), key, bytes));
-        }
+        producer.send(new ProducerRecord<>(Topics.RESULTS.topicName(), key, bytes));
+        producer.flush();
     }
 
     /** The complete averages, when all of these are among them. */
