@@ -47,9 +47,10 @@ final class AggregatorCommand implements Runnable {
 
     @Override
     public void run() {
-        AggregatorSettings settings = AggregatorSettings.of(kafka.kafka(), stateDirectory)
-                .withThreads(threads)
-                .withCommitInterval(commitInterval);
+        AggregatorSettings settings = AggregatorSettings.builder(kafka.kafka(), stateDirectory)
+                .threads(threads)
+                .commitInterval(commitInterval)
+                .build();
         try (AggregatorService aggregator = AggregatorService.start(settings)) {
             CountDownLatch ended = Shutdown.ownerCloses(aggregator::close);
             try {
