@@ -82,6 +82,11 @@ public record FitSettings(
         return new FitSettings(seed, value, work, maxComplexity, operators, threads, preset, guesses);
     }
 
+    /** Leaves the effort as it is: with an hour, the effort alone decides. */
+    public FitSettings withCap(Duration value) {
+        return new FitSettings(seed, value, effort, maxComplexity, operators, threads, preset, guesses);
+    }
+
     /** Leaves the time limit as it is. */
     public FitSettings withEffort(long value) {
         return new FitSettings(seed, timeLimit, value, maxComplexity, operators, threads, preset, guesses);

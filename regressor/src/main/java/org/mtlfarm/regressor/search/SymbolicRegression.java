@@ -96,7 +96,7 @@ public final class SymbolicRegression {
                 ? problem.blocks
                 : new Blocks(training.columns(), training.values(), Problem.weights(training));
         Evaluator evaluator = new Evaluator(blocks);
-        ConstantFit fit = new ConstantFit(evaluator);
+        ConstantFit fit = new ConstantFit(evaluator, 1e-12);
         Front again = new Front(problem.maxComplexity);
         for (Member member : front) {
             ConstantFit.Outcome outcome = fit.fit(member.expression(), 100);
