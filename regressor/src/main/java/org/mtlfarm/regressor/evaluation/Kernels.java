@@ -29,6 +29,7 @@ final class Kernels {
             case MUL -> multiply(a, b, out, n);
             case DIV -> divide(a, b, out, n);
             case POW -> power(a, b, out, n);
+            case PDIV -> protectedDivide(a, b, out, n);
             default -> each(operator, a, b, out, n);
         }
     }
@@ -153,6 +154,12 @@ final class Kernels {
         }
     }
 
+    private static void protectedDivide(double[] a, double[] b, double[] out, int n) {
+        for (int i = 0; i < n; i++) {
+            out[i] = Math.abs(b[i]) > Operator.PROTECTED ? a[i] / b[i] : 1;
+        }
+    }
+
     private static void power(double[] a, double[] b, double[] out, int n) {
         for (int i = 0; i < n; i++) {
             out[i] = Transcendental.pow(a[i], b[i]);
@@ -187,11 +194,18 @@ final class Kernels {
                     out[i] = Transcendental.tanh(a[i]);
                 }
             }
-            default -> {
+            case PLOG -> {
                 for (int i = 0; i < n; i++) {
-                    out[i] = operator.apply(a[i], 0);
+                    double size = Math.abs(a[i]);
+                    out[i] = size > Operator.PROTECTED ? Transcendental.log(size) : 0;
                 }
             }
+            case PSQRT -> {
+                for (int i = 0; i < n; i++) {
+                    out[i] = Math.sqrt(Math.abs(a[i]));
+                }
+            }
+            default -> throw new IllegalStateException(operator + " has a kernel of its own");
         }
     }
 

@@ -37,7 +37,7 @@ public record FitSettings(
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
 
     /** Work a second of time limit, where the effort is not given: two cores of a 2021 server do it in less. */
-    public static final long EFFORT_A_SECOND = 600_000_000L;
+    public static final long EFFORT_A_SECOND = 300_000_000L;
 
     private static final int LARGEST_COMPLEXITY = 200;
 
