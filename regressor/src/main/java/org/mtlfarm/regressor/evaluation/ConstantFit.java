@@ -11,10 +11,8 @@ import org.mtlfarm.regressor.expression.Expression;
 public final class ConstantFit {
     private static final double FIRST_DAMPING = 1e-3;
     private static final double LARGEST_DAMPING = 1e10;
-    /** A step that lowers the error by less than this share is the last. */
-    private static final double SMALLEST_GAIN = 1e-9;
-
     private final Evaluator evaluator;
+    private final double smallestGain;
 
     /**
      * Where a fit ended.
@@ -24,8 +22,14 @@ public final class ConstantFit {
      */
     public record Outcome(double[] constants, double squaredError) {}
 
-    public ConstantFit(Evaluator evaluator) {
+    /**
+     * Fits on an evaluator's rows.
+     *
+     * @param smallestGain a step that lowers the error by less than this share is the last
+     */
+    public ConstantFit(Evaluator evaluator, double smallestGain) {
         this.evaluator = evaluator;
+        this.smallestGain = smallestGain;
     }
 
     /** Improves the expression's own constants in at most so many steps. */
@@ -66,7 +70,7 @@ public final class ConstantFit {
                 System.arraycopy(trial, 0, constants, 0, count);
                 error = trialError;
                 damping = Math.max(damping / 8, 1e-12);
-                if (gain < SMALLEST_GAIN || error == 0) {
+                if (gain < smallestGain || error == 0) {
                     break;
                 }
                 if (step + 1 < steps

@@ -24,6 +24,9 @@ public final class Evaluator {
     private double[][] adjoints = new double[0][];
     private int[] leftOperand = new int[0];
     private boolean[] active = new boolean[0];
+    /** Roots of the operands that await their operator. */
+    private int[] roots = new int[0];
+
     private final double[] residuals = new double[Blocks.LENGTH];
     private final double[] weighted = new double[Blocks.LENGTH];
     private double[][] jacobianBlock = new double[0][];
@@ -263,8 +266,12 @@ public final class Evaluator {
     private void forwards(Expression expression, double[] constants, int block) {
         int n = blocks.length(block);
         int constant = 0;
+        int top = 0;
         for (int i = 0; i < expression.complexity(); i++) {
             int code = expression.code(i);
+            if (code < 0) {
+                top++;
+            }
             if (code == Expression.CONSTANT) {
                 Arrays.fill(nodeBuffers[i], 0, n, constants[constant++]);
                 values[i] = nodeBuffers[i];
@@ -280,12 +287,14 @@ public final class Evaluator {
                     active[i] = active[i - 1];
                     Kernels.unary(operator, values[i - 1], values[i], n);
                 } else {
-                    int left = expression.start(i - 1) - 1;
+                    top--;
+                    int left = roots[top - 1];
                     leftOperand[i] = left;
                     active[i] = active[left] || active[i - 1];
                     Kernels.binary(operator, values[left], values[i - 1], values[i], n);
                 }
             }
+            roots[top - 1] = i;
         }
     }
 
@@ -297,6 +306,7 @@ public final class Evaluator {
             values = new double[size][];
             leftOperand = new int[size];
             active = new boolean[size];
+            roots = new int[size];
         }
     }
 }

@@ -28,6 +28,8 @@ final class Kernels {
             case SUB -> subtract(a, b, out, n);
             case MUL -> multiply(a, b, out, n);
             case DIV -> divide(a, b, out, n);
+            case POW -> power(a, b, out, n);
+            case PDIV -> protectedDivide(a, b, out, n);
             default -> each(operator, a, b, out, n);
         }
     }
@@ -38,6 +40,7 @@ final class Kernels {
             case SUB -> subtract(a, b, out, n);
             case MUL -> multiply(b, a, out, n);
             case DIV -> divide(a, b, out, n);
+            case POW -> power(a, b, out, n);
             default -> each(operator, a, b, out, n);
         }
     }
@@ -138,8 +141,39 @@ final class Kernels {
     }
 
     private static void power(double[] a, double b, double[] out, int n) {
+        if (b == 2) {
+            multiply(a, a, out, n);
+        } else if (b == 3) {
+            for (int i = 0; i < n; i++) {
+                out[i] = a[i] * a[i] * a[i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                out[i] = Transcendental.pow(a[i], b);
+            }
+        }
+    }
+
+    private static void protectedDivide(double[] a, double[] b, double[] out, int n) {
         for (int i = 0; i < n; i++) {
-            out[i] = Math.pow(a[i], b);
+            out[i] = Math.abs(b[i]) > Operator.PROTECTED ? a[i] / b[i] : 1;
+        }
+    }
+
+    private static void power(double[] a, double[] b, double[] out, int n) {
+        for (int i = 0; i < n; i++) {
+            out[i] = Transcendental.pow(a[i], b[i]);
+        }
+    }
+
+    private static void power(double a, double[] b, double[] out, int n) {
+        if (a > 0) {
+            double logarithm = Math.log(a);
+            for (int i = 0; i < n; i++) {
+                out[i] = Transcendental.exp(logarithm * b[i]);
+            }
+        } else {
+            each(Operator.POW, a, b, out, n);
         }
     }
 
@@ -160,11 +194,18 @@ final class Kernels {
                     out[i] = Transcendental.tanh(a[i]);
                 }
             }
-            default -> {
+            case PLOG -> {
                 for (int i = 0; i < n; i++) {
-                    out[i] = operator.apply(a[i], 0);
+                    double size = Math.abs(a[i]);
+                    out[i] = size > Operator.PROTECTED ? Transcendental.log(size) : 0;
                 }
             }
+            case PSQRT -> {
+                for (int i = 0; i < n; i++) {
+                    out[i] = Math.sqrt(Math.abs(a[i]));
+                }
+            }
+            default -> throw new IllegalStateException(operator + " has a kernel of its own");
         }
     }
 
@@ -275,7 +316,7 @@ final class Kernels {
             case POW -> {
                 for (int i = 0; i < n; i++) {
                     // The limit at a base of 0 under a positive exponent.
-                    out[i] = v[i] == 0 ? 0 : g[i] * v[i] * Math.log(a[i]);
+                    out[i] = v[i] == 0 ? 0 : g[i] * v[i] * Transcendental.log(a[i]);
                 }
             }
             case PDIV -> {

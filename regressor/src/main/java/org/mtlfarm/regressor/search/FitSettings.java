@@ -37,7 +37,7 @@ public record FitSettings(
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
 
     /** Work a second of time limit, where the effort is not given: two cores of a 2021 server do it in less. */
-    public static final long EFFORT_A_SECOND = 600_000_000L;
+    public static final long EFFORT_A_SECOND = 300_000_000L;
 
     private static final int LARGEST_COMPLEXITY = 200;
 
@@ -80,6 +80,11 @@ public record FitSettings(
     public FitSettings withTimeLimit(Duration value) {
         long work = Math.max(1, Math.round(value.toNanos() / 1e9 * EFFORT_A_SECOND));
         return new FitSettings(seed, value, work, maxComplexity, operators, threads, preset, guesses);
+    }
+
+    /** Leaves the effort as it is: with an hour, the effort alone decides. */
+    public FitSettings withCap(Duration value) {
+        return new FitSettings(seed, value, effort, maxComplexity, operators, threads, preset, guesses);
     }
 
     /** Leaves the time limit as it is. */

@@ -27,8 +27,14 @@ final class Island {
     /** What choosing, changing and simplifying an expression takes, in node evaluations. */
     private static final long STEP = 5_000;
 
-    private static final int FIRST_STEPS = 3;
-    private static final int MORE_STEPS = 12;
+    /** Steps of a fit on the few rows, which tells whether one on all rows is worth its time. */
+    private static final int FIRST_STEPS = 8;
+
+    private static final int MORE_STEPS = 10;
+    /** A step of a fit that lowers the error by less than this share is its last. */
+    private static final double GAIN = 1e-4;
+    /** An error on the few rows may be so many times what is good enough on all. */
+    private static final double LENIENCE = 1.5;
 
     private final Problem problem;
     private final Library library;
@@ -36,6 +42,7 @@ final class Island {
     private final Evaluator evaluator;
     private final Evaluator fewEvaluator;
     private final ConstantFit constantFit;
+    private final ConstantFit fewFit;
     private final WantedValues wantedValues;
     private final List<List<Member>> niches = new ArrayList<>();
     private final Map<Long, Integer> tried = new HashMap<>();
@@ -53,7 +60,8 @@ final class Island {
         this.random = new SplittableRandom(seed);
         this.evaluator = new Evaluator(problem.blocks);
         this.fewEvaluator = new Evaluator(problem.few);
-        this.constantFit = new ConstantFit(evaluator);
+        this.constantFit = new ConstantFit(evaluator, GAIN);
+        this.fewFit = new ConstantFit(fewEvaluator, GAIN);
         this.wantedValues = new WantedValues(problem.few.rows());
         this.front = new Front(problem.maxComplexity);
         this.values = new double[problem.blocks.rows()];
@@ -360,12 +368,15 @@ final class Island {
 
     /** The expression with fitted constants, which has settled; null where it is not good enough. */
     private Expression fitConstants(Expression expression) {
-        double bar = worst(expression.complexity());
-        ConstantFit.Outcome outcome = constantFit.fit(expression, FIRST_STEPS);
-        if (!(outcome.squaredError() < 2 * bar) || !(outcome.squaredError() < problem.totalSquares)) {
+        double bar = Math.min(worst(expression.complexity()), problem.totalSquares);
+        ConstantFit.Outcome outcome = fewFit.fit(expression, FIRST_STEPS);
+        if (!(outcome.squaredError() / problem.fewWeightSum < LENIENCE * bar / problem.weightSum)) {
             return null;
         }
         outcome = constantFit.fit(expression, outcome.constants(), MORE_STEPS);
+        if (!(outcome.squaredError() < bar)) {
+            return null;
+        }
         Expression fitted = expression.withConstants(outcome.constants());
         settle(new Member(fitted, outcome.squaredError()));
         return fitted;

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 import org.mtlfarm.regressor.evaluation.Evaluator;
@@ -358,7 +357,11 @@ final class Library {
         List<Match> matches = new ArrayList<>();
         for (Match[][] ofComplexity : best) {
             for (Match[] ofForm : ofComplexity) {
-                Arrays.stream(ofForm).filter(Objects::nonNull).forEach(matches::add);
+                for (Match match : ofForm) {
+                    if (match != null) {
+                        matches.add(match);
+                    }
+                }
             }
         }
         matches.sort((x, y) -> Double.compare(x.error, y.error));

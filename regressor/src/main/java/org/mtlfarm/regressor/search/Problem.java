@@ -29,6 +29,7 @@ final class Problem {
 
     final double[] fewTarget;
     final double[] fewWeights;
+    final double fewWeightSum;
     final Set<Operator> operators;
     final Simplifier simplifier;
     final int maxComplexity;
@@ -54,6 +55,7 @@ final class Problem {
         Table fewRows = some(searched, FEW_ROWS, settings.seed() + 1);
         this.fewTarget = fewRows.values();
         this.fewWeights = weights(fewRows);
+        this.fewWeightSum = fewWeights.length;
         this.few = new Blocks(fewRows.columns(), fewTarget, fewWeights);
         this.operators = settings.operators();
         this.simplifier = new Simplifier(operators);

@@ -66,16 +66,23 @@ public final class SymbolicRegression {
         long start = System.nanoTime();
         Split split = Split.of(table, settings.seed());
         Table training = table.rows(split.training());
-        Search search = new Search(training, settings, start, progress);
-        search.run();
-        List<Member> front = refitted(search.front.pareto(), search.problem, training);
-        List<FitResult.Law> laws = front.stream()
-                .map(member -> law(member.expression(), table, split))
+        Found found = settings.preset() == Preset.GPLEARN
+                ? new GplearnSearch(
+                                training,
+                                settings,
+                                GplearnSettings.paper(training.values()),
+                                start + settings.timeLimit().toNanos())
+                        .run(progress, table.features())
+                : new Search(training, settings, start, progress).found(training);
+        List<FitResult.Law> laws = found.front().stream()
+                .map(expression -> law(expression, table, split))
                 .toList();
-        int best = DescriptionLength.shortest(
-                front.stream().map(Member::expression).toList(),
-                laws.stream().mapToDouble(FitResult.Law::trainMse).toArray(),
-                training.values());
+        int best = found.best() != null
+                ? found.front().indexOf(found.best())
+                : DescriptionLength.shortest(
+                        found.front(),
+                        laws.stream().mapToDouble(FitResult.Law::trainMse).toArray(),
+                        training.values());
         double seconds = (System.nanoTime() - start) / 1e9;
         return new FitResult(
                 table.target(),
@@ -84,10 +91,10 @@ public final class SymbolicRegression {
                 laws,
                 table.rows(),
                 seconds,
-                search.evaluations(),
-                search.nodeEvaluations() / seconds,
+                found.evaluations(),
+                found.nodeEvaluations() / seconds,
                 settings.seed(),
-                search.stop);
+                found.stop());
     }
 
     /** Constants fitted on all training rows and rounded within the noise. */
@@ -96,7 +103,7 @@ public final class SymbolicRegression {
                 ? problem.blocks
                 : new Blocks(training.columns(), training.values(), Problem.weights(training));
         Evaluator evaluator = new Evaluator(blocks);
-        ConstantFit fit = new ConstantFit(evaluator);
+        ConstantFit fit = new ConstantFit(evaluator, 1e-12);
         Front again = new Front(problem.maxComplexity);
         for (Member member : front) {
             ConstantFit.Outcome outcome = fit.fit(member.expression(), 100);
@@ -146,7 +153,15 @@ public final class SymbolicRegression {
             this.front = new Front(settings.maxComplexity());
         }
 
-        void run() {
+        Found found(Table training) {
+            run();
+            List<Expression> expressions = refitted(front.pareto(), problem, training).stream()
+                    .map(Member::expression)
+                    .toList();
+            return new Found(expressions, null, evaluations(), nodeEvaluations(), stop);
+        }
+
+        private void run() {
             front.offer(constant());
             if (!(problem.totalSquares > 0)) {
                 stop = FitResult.Stop.EXACT;
@@ -247,11 +262,11 @@ public final class SymbolicRegression {
                     best.expression().print(features)));
         }
 
-        long evaluations() {
+        private long evaluations() {
             return islands.stream().mapToLong(Island::considered).sum();
         }
 
-        long nodeEvaluations() {
+        private long nodeEvaluations() {
             return libraryEvaluations
                     + islands.stream().mapToLong(Island::nodeEvaluations).sum();
         }

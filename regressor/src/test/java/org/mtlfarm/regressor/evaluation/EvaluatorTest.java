@@ -123,7 +123,7 @@ class EvaluatorTest {
         double[][] columns = columns(new Random(5), ROWS);
         Expression truth = ExpressionParser.parse("2.5*exp(-0.3*b)+b/(b+1.75)", List.of("a", "b", "c"));
         double[] target = new Evaluator(new Blocks(columns, new double[ROWS], null)).values(truth);
-        ConstantFit fit = new ConstantFit(new Evaluator(new Blocks(columns, target, null)));
+        ConstantFit fit = new ConstantFit(new Evaluator(new Blocks(columns, target, null)), 1e-12);
         double[] found = fit.fit(truth.withConstants(1, -1, 1), 100).constants();
         assertThat(found).containsExactly(new double[] {2.5, -0.3, 1.75}, within(1e-6));
     }
