@@ -3,9 +3,11 @@ package org.mtlfarm.worker.builtin;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.mtlfarm.worker.builtin.Trait.Kind;
 
@@ -19,12 +21,14 @@ final class Lexicon {
     private final Map<String, List<List<Trait>>> senses = new HashMap<>();
     private final Map<String, Double> rarity = new HashMap<>();
     private final List<String> names = new ArrayList<>();
+    private final Set<String> common = new HashSet<>();
 
     /** A word from a list of common words, which get the given traits as one more sense. */
     Phrase common(List<String> words, double exponent, double offset, Trait... traits) {
         List<Trait> sense = List.of(traits);
         for (String word : words) {
             addSense(word.toLowerCase(Locale.ROOT), sense);
+            common.add(word.toLowerCase(Locale.ROOT));
         }
         return new Phrase.Word(WordList.of(words, exponent, offset));
     }
@@ -51,9 +55,9 @@ final class Lexicon {
         return senses.getOrDefault(lowerCase, List.of());
     }
 
-    /** How far down its list a name stands: near 0 the most frequent, near 1 the rarest; 0 for words that are no names. */
+    /** How far down its list a name stands: near 0 the most frequent, near 1 the rarest; 0 for common words, names or not. */
     double rarity(String lowerCase) {
-        return rarity.getOrDefault(lowerCase, 0.0);
+        return common.contains(lowerCase) ? 0 : rarity.getOrDefault(lowerCase, 0.0);
     }
 
     /** Every word that is a name, or part of one from a list of names. */
