@@ -1,5 +1,7 @@
 package org.mtlfarm.standalone.command;
 
+import java.util.Map;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,19 +57,23 @@ public final class FarmCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
-    /** The command line as {@link #main} runs it, for tests. */
-    public static CommandLine commandLine() {
+    /**
+     * The command line as {@link #main} runs it.
+     *
+     * @param environment where options that are not given are looked up
+     */
+    static CommandLine commandLine(Map<String, String> environment) {
         AvroCodec.trustMessages();
         CommandLine line = new CommandLine(new FarmCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler(new OneLineErrors());
         line.setParameterExceptionHandler(new OneLineUsageErrors());
-        EnvironmentDefaults.apply(line, System.getenv());
+        EnvironmentDefaults.apply(line, environment);
         return line;
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(System.getenv()).execute(arguments));
     }
 }
