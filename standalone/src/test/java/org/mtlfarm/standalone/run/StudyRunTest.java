@@ -1,14 +1,13 @@
 package org.mtlfarm.standalone.run;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,12 +30,14 @@ class StudyRunTest {
               tasks: [1, 2]
               tokens: [200, 400, 800]
               alpha: [0.6, 0.95]
-            training: {epochs: 30, batch: 50, hidden: 24}
+            training: {epochs: 60, batch: 50, hidden: 32}
             formulas: [f1 ~ tokens, "f1 ~ ami where tasks > 1"]
             """;
 
     /** 3 experiments of one task and 6 of two, two runs each. */
     private static final int RUNS = 18;
+
+    private static final Pattern SOME_DONE = Pattern.compile("\\] ([2-9]|1[0-7])/18 runs");
 
     @TempDir
     private Path folder;
@@ -71,6 +72,8 @@ class StudyRunTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
+                // As on a terminal: the line of progress is told twice a second.
+                "-Dfarm.terminal=true",
                 "-cp",
                 System.getProperty("java.class.path"),
                 FarmCommand.class.getName(),
@@ -91,10 +94,8 @@ class StudyRunTest {
     private static void awaitRunsDone(Path log, Process process) throws Exception {
         while (true) {
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
-            try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
-                if (lines.anyMatch(line -> line.matches(".*\\] ([2-9]|1[0-7])/18 runs.*"))) {
-                    return;
-                }
+            if (SOME_DONE.matcher(Files.readString(log)).find()) {
+                return;
             }
             process.waitFor(Duration.ofMillis(200).toMillis(), TimeUnit.MILLISECONDS);
         }
