@@ -31,15 +31,17 @@ final class Activations {
         return y * p / q;
     }
 
-    static void tanh(float[] x, int at, float[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] = tanh(x[at + i]);
+    /** In place, since the JIT vectorises this loop only where it reads and writes the same place. */
+    static void tanh(float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] = tanh(x[i]);
         }
     }
 
-    static void sigmoid(float[] x, int at, float[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] = 0.5f * tanh(0.5f * x[at + i]) + 0.5f;
+    /** From tanh(x / 2) to sigmoid(x). */
+    static void sigmoidOfHalvedTanh(float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] = 0.5f * x[i] + 0.5f;
         }
     }
 }

@@ -6,6 +6,9 @@ import org.mtlfarm.worker.network.NetworkShape;
 
 /** The default engine on CPU: forward and backward written out, with no work that cannot reach the result. */
 public final class FusedEngine implements Engine {
+    /** Raised with every change that changes a bit of a result. */
+    private static final String KERNELS = "kernels 1";
+
     @Override
     public String name() {
         return "fused";
@@ -13,7 +16,7 @@ public final class FusedEngine implements Engine {
 
     @Override
     public String version() {
-        return Products.version();
+        return KERNELS + ", " + Products.version();
     }
 
     @Override

@@ -55,10 +55,12 @@ final class LstmDirection {
     private final int[] statesAt;
     private final float[] recurrent;
     private final float[] zeros;
+    private final float[] scale;
     private final float[] row;
 
     private final float[] projectionGradients;
     private final boolean[] projectionGradientBegun;
+    private final boolean[] parentBegun;
     private final float[] recurrentGradients;
     private final float[] stateGradients;
     private float[] cellGradients;
@@ -93,10 +95,14 @@ final class LstmDirection {
         statesAt = new int[levels];
         recurrent = new float[levels > 1 ? capacity * gates : gates];
         zeros = new float[gates];
+        scale = new float[gates];
+        Arrays.fill(scale, 0, hidden, 1);
+        Arrays.fill(scale, hidden, gates, 0.5f);
         row = new float[gates];
 
         projectionGradients = new float[words * gates];
         projectionGradientBegun = new boolean[words];
+        parentBegun = new boolean[capacity];
         recurrentGradients = new float[(levels - 1) * capacity * gates];
         stateGradients = new float[capacity * hidden];
         cellGradients = new float[capacity * hidden];
@@ -140,9 +146,7 @@ final class LstmDirection {
                         0,
                         gates);
             }
-            for (int node = 0; node < tree.nodes(level); node++) {
-                step(parameters, level, node);
-            }
+            step(parameters, level);
             at += tree.nodes(level) * hidden;
         }
         int last = statesAt[tree.levels() - 1];
@@ -173,21 +177,12 @@ final class LstmDirection {
             int beforeAt = 0;
             if (level > 0) {
                 beforeAt = statesAt[before] * GATES;
-                Arrays.fill(recurrentGradients, beforeAt, beforeAt + tree.nodes(before) * gates, 0);
-                Arrays.fill(cellGradientsBefore, 0, tree.nodes(before) * hidden, 0);
+                Arrays.fill(parentBegun, 0, tree.nodes(before), false);
             }
             for (int node = 0; node < tree.nodes(level); node++) {
                 stepBack(level, node);
                 if (level > 0) {
-                    int parent = tree.parent(level, node);
-                    add(row, 0, recurrentGradients, beforeAt + parent * gates, gates);
-                    addProduct(
-                            cellGradient,
-                            gatesOfLevel[level],
-                            node * gates + hidden,
-                            cellGradientsBefore,
-                            parent * hidden,
-                            hidden);
+                    passOn(level, node, beforeAt);
                 }
                 addToProjection(tree.word(level, node));
                 add(row, 0, gradients, biasAt, gates);
@@ -267,31 +262,52 @@ final class LstmDirection {
                 weightsAt + from * dimension);
     }
 
-    private void step(float[] parameters, int level, int node) {
+    private void step(float[] parameters, int level) {
         float[] activated = gatesOfLevel[level];
         float[] cells = cellsOfLevel[level];
         float[] cellTanhs = cellTanhsOfLevel[level];
-        int gateAt = node * gates;
-        int cellAt = node * hidden;
-        int parent = tree.parent(level, node);
-        float[] before = level > 0 ? cellsOfLevel[level - 1] : zeros;
-        int beforeAt = level > 0 ? parent * hidden : 0;
-        if (level > 0) {
-            sum(projections, tree.word(level, node) * gates, recurrent, parent * gates, parameters, biasAt, row, gates);
-        } else {
-            sum(projections, tree.word(level, node) * gates, zeros, 0, parameters, biasAt, row, gates);
+        int nodes = tree.nodes(level);
+        for (int node = 0; node < nodes; node++) {
+            int parent = tree.parent(level, node);
+            int at = node * gates;
+            float[] product = level > 0 ? recurrent : zeros;
+            int productAt = level > 0 ? parent * gates : 0;
+            float[] before = level > 0 ? cellsOfLevel[level - 1] : zeros;
+            int beforeAt = level > 0 ? parent * hidden : 0;
+            scaledSum(projections, tree.word(level, node) * gates, product, productAt, parameters, activated, at);
+            Activations.tanh(activated, at, at + gates);
+            Activations.sigmoidOfHalvedTanh(activated, at + hidden, at + gates);
+            cell(activated, at, before, beforeAt, cells, node * hidden);
         }
-        Activations.tanh(row, 0, activated, gateAt, hidden);
-        Activations.sigmoid(row, hidden, activated, gateAt + hidden, gates - hidden);
-        int a = gateAt;
-        int f = gateAt + hidden;
-        int o = gateAt + 2 * hidden;
-        int i = gateAt + 3 * hidden;
+        System.arraycopy(cells, 0, cellTanhs, 0, nodes * hidden);
+        Activations.tanh(cellTanhs, 0, nodes * hidden);
+        for (int node = 0; node < nodes; node++) {
+            multiply(
+                    activated,
+                    node * gates + 2 * hidden,
+                    cellTanhs,
+                    node * hidden,
+                    states,
+                    statesAt[level] + node * hidden,
+                    hidden);
+        }
+    }
+
+    /** z of a, and half of z of the other gates. */
+    private void scaledSum(
+            float[] projection, int pAt, float[] product, int rAt, float[] parameters, float[] z, int at) {
+        float[] s = scale;
+        for (int j = 0; j < s.length; j++) {
+            z[at + j] = (projection[pAt + j] + product[rAt + j] + parameters[biasAt + j]) * s[j];
+        }
+    }
+
+    private void cell(float[] activated, int a, float[] before, int beforeAt, float[] cells, int at) {
+        int f = a + hidden;
+        int i = a + 3 * hidden;
         for (int j = 0; j < hidden; j++) {
-            cells[cellAt + j] = activated[f + j] * before[beforeAt + j] + activated[i + j] * activated[a + j];
+            cells[at + j] = activated[f + j] * before[beforeAt + j] + activated[i + j] * activated[a + j];
         }
-        Activations.tanh(cells, cellAt, cellTanhs, cellAt, hidden);
-        multiply(activated, o, cellTanhs, cellAt, states, statesAt[level] + cellAt, hidden);
     }
 
     /** Leaves dz in {@link #row} and dc in {@link #cellGradient}. */
@@ -331,6 +347,20 @@ final class LstmDirection {
         }
     }
 
+    /** Adds dz and dc' to what the children of the node's parent add up to. */
+    private void passOn(int level, int node, int beforeAt) {
+        int parent = tree.parent(level, node);
+        int forgetAt = node * gates + hidden;
+        if (parentBegun[parent]) {
+            add(row, 0, recurrentGradients, beforeAt + parent * gates, gates);
+            addProduct(cellGradient, gatesOfLevel[level], forgetAt, cellGradientsBefore, parent * hidden, hidden);
+        } else {
+            System.arraycopy(row, 0, recurrentGradients, beforeAt + parent * gates, gates);
+            multiply(cellGradient, 0, gatesOfLevel[level], forgetAt, cellGradientsBefore, parent * hidden, hidden);
+            parentBegun[parent] = true;
+        }
+    }
+
     private void addToProjection(int word) {
         if (projectionGradientBegun[word]) {
             add(row, 0, projectionGradients, word * gates, gates);
@@ -355,12 +385,6 @@ final class LstmDirection {
     private static void multiply(float[] u, int uAt, float[] v, int vAt, float[] y, int yAt, int count) {
         for (int i = 0; i < count; i++) {
             y[yAt + i] = u[uAt + i] * v[vAt + i];
-        }
-    }
-
-    private static void sum(float[] u, int uAt, float[] v, int vAt, float[] w, int wAt, float[] y, int count) {
-        for (int i = 0; i < count; i++) {
-            y[i] = u[uAt + i] + v[vAt + i] + w[wAt + i];
         }
     }
 }

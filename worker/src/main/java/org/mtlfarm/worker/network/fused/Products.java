@@ -1,6 +1,10 @@
 package org.mtlfarm.worker.network.fused;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -81,8 +85,23 @@ final class Products {
         openblas_nolapack.blas_set_num_threads(1);
     }
 
+    /** The libraries' names and versions, from what Maven wrote into their jars. */
     static String version() {
-        return "OpenBLAS 0.3.19";
+        return library(openblas_nolapack.class, "org.bytedeco", "openblas") + ", netlib "
+                + library(NativeBLAS.class, "dev.ludovic.netlib", "blas");
+    }
+
+    private static String library(Class<?> member, String group, String artifact) {
+        String resource = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
+        try (InputStream in = member.getResourceAsStream(resource)) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return artifact + " " + properties.getProperty("version", "of unknown version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " could not be read: " + e.getMessage(), e);
+        }
     }
 
     private static NativeBLAS load() {

@@ -10,10 +10,11 @@ import org.mtlfarm.worker.network.ParameterLayout;
 import org.mtlfarm.worker.network.ParameterLayout.Block;
 
 /**
- * The same network in double precision, window by window, all seven steps of both directions, layer by layer, with {@code
- * Math.tanh} and {@code Math.exp}: what the fused engine is measured against.
+ * Training in double precision, window by window, all seven steps of both directions, layer by layer: what the fused
+ * engine's gradients and steps are measured against, and itself measured against central differences of {@link
+ * org.mtlfarm.worker.network.PlainNetwork}.
  */
-final class PlainNetwork {
+final class PlainBackpropagation {
     private final NetworkShape shape;
     private final ParameterLayout layout;
     private final float[] vectors;
@@ -23,7 +24,7 @@ final class PlainNetwork {
     private final double[] squares;
     private int steps;
 
-    PlainNetwork(NetworkShape shape, float[] vectors, float[] parameters) {
+    PlainBackpropagation(NetworkShape shape, float[] vectors, float[] parameters) {
         this.shape = shape;
         this.vectors = vectors;
         layout = ParameterLayout.of(shape);
@@ -44,19 +45,6 @@ final class PlainNetwork {
             loss += new Pass(task, tokens).lossAndGradient(labels[window], batch);
         }
         return loss / batch;
-    }
-
-    double loss(int task, int[] windows, int[] labels, int batch) {
-        double loss = 0;
-        for (int window = 0; window < batch; window++) {
-            double[] logits = new Pass(task, Arrays.copyOfRange(windows, 7 * window, 7 * window + 7)).logits;
-            loss += logSum(logits) - logits[labels[window]];
-        }
-        return loss / batch;
-    }
-
-    double[] logits(int task, int[] tokens) {
-        return new Pass(task, tokens).logits;
     }
 
     void adam(double learningRate) {
