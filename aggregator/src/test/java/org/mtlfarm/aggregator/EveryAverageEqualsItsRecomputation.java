@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.KafkaSettings;
@@ -67,7 +69,16 @@ public final class EveryAverageEqualsItsRecomputation {
                 && result.getOutcome() != Outcome.UNKNOWN
                 && result.getRunIndex() >= 0
                 && result.getRunIndex() < result.getRuns()
-                && (result.getOutcome() != Outcome.TRAINED || result.getTest() != null);
+                && (!COUNTING.contains(result.getOutcome()) || hasUsableScores(result));
+    }
+
+    private static boolean hasUsableScores(RunResult result) {
+        int tasks = result.getExperiment().getTasks();
+        return (result.getTest() != null || result.getOutcome() == Outcome.DIVERGED)
+                && (tasks == 1 || result.getAmi().size() == tasks)
+                && Stream.of(result.getTest(), result.getDev())
+                        .filter(Objects::nonNull)
+                        .allMatch(scores -> scores.getF1() >= 0 && scores.getF1() <= 1);
     }
 
     private static Map<String, Object> numbers(Average average) {
