@@ -22,6 +22,7 @@ import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.standalone.report.Law;
 import org.mtlfarm.standalone.report.ReportFiles;
 import org.mtlfarm.standalone.report.StudyReport;
 import org.mtlfarm.standalone.run.FarmVersion;
@@ -134,18 +135,23 @@ final class RunCommand implements Runnable {
             }
             for (Formula formula : fitted) {
                 Candidate best = formula.getBest();
+                Law law = Law.of(formula);
                 text.append(String.format(
                         Locale.ROOT,
-                        "    %s = %s%n    %d experiments, %d nodes, R2 held out %s, MSE %.3g (training %.3g)%n",
+                        "    %s = %s%n    R2 %s over all %d experiments, %s over the %d held out; %d nodes%n",
                         formula.getTarget(),
                         best.getExpression(),
+                        ratio(law.r2(report.averages())),
                         formula.getRows(),
-                        best.getComplexity(),
-                        Double.isFinite(best.getTestR2()) ? String.format(Locale.ROOT, "%.3f", best.getTestR2()) : "-",
-                        best.getTestMse(),
-                        best.getTrainMse()));
+                        ratio(best.getTestR2()),
+                        law.heldOut(),
+                        best.getComplexity()));
             }
         }
         return text.append("\nReport: ").append(page).append('\n').toString();
+    }
+
+    private static String ratio(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "-";
     }
 }

@@ -93,7 +93,7 @@ final class ReportPage {
     private void writeLaws() {
         html.append("<h2>Formulas</h2>\n");
         html.append(
-                "<p class=\"soft\">F1 is a ratio in [0, 1]; n: training tokens a task; T: tasks, the real one included; AMI: adjusted mutual information of the artificial tasks' labels with the real ones. R² and errors are of the tenth of the experiments that was held out.</p>\n");
+                "<p class=\"soft\">F1 is a ratio in [0, 1]; n: training tokens a task; T: tasks, the real one included; AMI: adjusted mutual information of the artificial tasks' labels with the real ones. A tenth of the experiments is held out of every fit; where that is a handful, R² over them says little.</p>\n");
         for (Law law : laws) {
             Candidate best = law.formula().getBest();
             add(
@@ -104,10 +104,12 @@ final class ReportPage {
                             law.expression(),
                             law.specification().featureNames()));
             add(
-                    "<div class=\"soft\">%d experiments, %d nodes, held-out R² %s, mean squared error %s (training %s)</div>",
-                    law.formula().getRows(),
+                    "<div class=\"soft\">%d nodes; R² %s over all %d experiments, %s over the %d held out; mean squared error %s held out, %s in training</div>",
                     best.getComplexity(),
+                    ratio(law.r2(report.averages())),
+                    law.formula().getRows(),
                     ratio(best.getTestR2()),
+                    law.heldOut(),
                     short3(best.getTestMse()),
                     short3(best.getTrainMse()));
             add(
