@@ -84,7 +84,7 @@ public final class AggregatorService implements AutoCloseable {
                     LOG.warn("every average is rebuilt from the results: {}", anew ? "asked for" : "state is lost");
                     rebuild.prepare();
                 }
-                TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.PATIENCE);
+                TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.SERVING);
             }
             service = new AggregatorService(settings, directory);
             service.streams.start();

@@ -29,7 +29,7 @@ public final class FarmConnection implements AutoCloseable {
         this.admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
         this.group = group;
         this.clock = clock;
-        TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, TopicSetup.PATIENCE);
+        TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         this.producer = new KafkaProducer<>(kafka.producer());
         this.view = new FarmView(
                 new KafkaConsumer<>(kafka.consumer()),

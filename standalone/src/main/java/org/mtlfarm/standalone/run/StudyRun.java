@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,6 +126,8 @@ public final class StudyRun {
     private void createFolder() {
         try {
             Files.createDirectories(out);
+        } catch (FileAlreadyExistsException e) {
+            throw new UncheckedIOException("cannot create the folder " + out + ": a file has that name", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot create the folder " + out + ": " + e.getMessage(), e);
         }
