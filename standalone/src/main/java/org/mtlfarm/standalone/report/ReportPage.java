@@ -27,7 +27,7 @@ final class ReportPage {
             main{max-width:1080px;margin:0 auto;padding:24px 16px 64px} h1{font-size:1.7rem;margin:0 0 4px} h2{font-size:1.25rem;margin:40px 0 12px}
             .soft{color:var(--soft)} .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:16px 0;padding:0;list-style:none} .facts b{display:block;font-size:1.25rem}
             .law{border:1px solid var(--line);border-radius:8px;padding:12px 16px;margin:12px 0;background:var(--panel);overflow-x:auto}
-            .law math{font-size:1.25rem} .law code{overflow-wrap:anywhere} .note{border-left:3px solid var(--accent);padding:2px 12px;margin:12px 0}
+            .law math{font-size:1.25rem;margin:.5em 0 .7em} .law code{overflow-wrap:anywhere} .note{border-left:3px solid var(--accent);padding:2px 12px;margin:12px 0}
             .wide{overflow-x:auto} table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums} th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
             th{font-weight:600;color:var(--soft)} th:first-child,td:first-child{text-align:left} .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px}
             .plots figure{margin:0;border:1px solid var(--line);border-radius:8px;overflow:hidden} svg.plot{display:block;width:100%;height:auto} summary{cursor:pointer;color:var(--accent)} code{font-size:.875em}
