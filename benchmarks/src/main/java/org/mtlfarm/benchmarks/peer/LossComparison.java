@@ -68,8 +68,7 @@ record LossComparison(Engine engine, EncodedCorpus corpus, PyTorch pyTorch) {
 
     private static TaggedText firstSentence(TaggedText text) {
         int end = text.sentences() > 1 ? text.sentenceStarts()[1] : text.tokens();
-        return new TaggedText(
-                Arrays.copyOf(text.words(), end), Arrays.copyOf(text.tags(), end), new int[] {0});
+        return new TaggedText(Arrays.copyOf(text.words(), end), Arrays.copyOf(text.tags(), end), new int[] {0});
     }
 
     private static Path temporaryFolder() {

@@ -37,13 +37,13 @@ final class NumberFile implements AutoCloseable {
         }
     }
 
-    void write(int... numbers) {
+    void write(int[] numbers) {
         for (int number : numbers) {
             writeInt(number);
         }
     }
 
-    void write(double number) {
+    void writeDouble(double number) {
         try {
             out.writeLong(Long.reverseBytes(Double.doubleToRawLongBits(number)));
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class NumberFile implements AutoCloseable {
         }
     }
 
-    private void writeInt(int number) {
+    void writeInt(int number) {
         try {
             out.writeInt(Integer.reverseBytes(number));
         } catch (IOException e) {

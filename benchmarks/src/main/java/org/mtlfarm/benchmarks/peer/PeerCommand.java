@@ -51,16 +51,28 @@ final class PeerCommand {
 
     /** Options of both comparisons. */
     static final class Common {
-        @Option(names = "--engine", defaultValue = "dl4j", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+        @Option(
+                names = "--engine",
+                defaultValue = "dl4j",
+                description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
         private Engines engine;
 
-        @Option(names = "--corpus", defaultValue = "builtin", description = "as farm's --corpus; default ${DEFAULT-VALUE}")
+        @Option(
+                names = "--corpus",
+                defaultValue = "builtin",
+                description = "as farm's --corpus; default ${DEFAULT-VALUE}")
         private String corpus;
 
-        @Option(names = "--vectors", defaultValue = "builtin", description = "as farm's --vectors; default ${DEFAULT-VALUE}")
+        @Option(
+                names = "--vectors",
+                defaultValue = "builtin",
+                description = "as farm's --vectors; default ${DEFAULT-VALUE}")
         private String vectors;
 
-        @Option(names = "--hidden", defaultValue = "100", description = "LSTM units a direction; default ${DEFAULT-VALUE}")
+        @Option(
+                names = "--hidden",
+                defaultValue = "100",
+                description = "LSTM units a direction; default ${DEFAULT-VALUE}")
         private int hidden;
 
         @Option(names = "--python", defaultValue = "python3", description = "an interpreter that has PyTorch and NumPy")
@@ -96,8 +108,7 @@ final class PeerCommand {
             for (Strategy strategy : Strategy.values()) {
                 for (Readout readout : Readout.values()) {
                     int sharedLayers = tasks == 1 ? 2 : tasks == 2 ? 1 : 3;
-                    JsonNode found =
-                            comparison.compare(tasks, sharedLayers, common.hidden, strategy, readout, steps);
+                    JsonNode found = comparison.compare(tasks, sharedLayers, common.hidden, strategy, readout, steps);
                     double difference = found.get("largestLossDifference").asDouble();
                     close &= difference <= LOSS_TOLERANCE;
                     System.out.printf(
@@ -138,8 +149,8 @@ final class PeerCommand {
         comparison.export(data);
         for (int seed = 0; seed < seeds; seed++) {
             for (int count : tasks) {
-                Setting setting =
-                        new Setting(count, tokens, alpha, 2, epochs, 100, common.hidden, Strategy.ALTERNATING, Readout.LAST);
+                Setting setting = new Setting(
+                        count, tokens, alpha, 2, epochs, 100, common.hidden, Strategy.ALTERNATING, Readout.LAST);
                 comparison.run(engine, setting, seed);
                 comparison.run(common.pyTorch(), data, setting, seed);
             }

@@ -36,10 +36,8 @@ record ScoreComparison(EncodedCorpus corpus, Path scores) {
     /** Mean, sample standard deviation and count of some scores. */
     record Sample(int count, double mean, double deviation) {
         static Sample of(List<Double> scores) {
-            double mean = scores.stream()
-                    .mapToDouble(Double::doubleValue)
-                    .average()
-                    .orElse(0);
+            double mean =
+                    scores.stream().mapToDouble(Double::doubleValue).average().orElse(0);
             double squares = scores.stream()
                     .mapToDouble(score -> (score - mean) * (score - mean))
                     .sum();
@@ -137,14 +135,13 @@ record ScoreComparison(EncodedCorpus corpus, Path scores) {
 
     private boolean has(String peer, int tasks, long seed) {
         return lines().stream()
-                .anyMatch(line -> line[0].equals(peer)
-                        && Integer.parseInt(line[1]) == tasks
-                        && Long.parseLong(line[2]) == seed);
+                .anyMatch(line ->
+                        line[0].equals(peer) && Integer.parseInt(line[1]) == tasks && Long.parseLong(line[2]) == seed);
     }
 
     private void keep(String peer, int tasks, long seed, double f1Test, double f1Dev, long steps, double seconds) {
-        String line = String.format(
-                Locale.ROOT, "%s,%d,%d,%s,%s,%d,%.1f", peer, tasks, seed, f1Test, f1Dev, steps, seconds);
+        String line =
+                String.format(Locale.ROOT, "%s,%d,%d,%s,%s,%d,%.1f", peer, tasks, seed, f1Test, f1Dev, steps, seconds);
         try {
             if (!Files.exists(scores)) {
                 Files.writeString(scores, HEADER + "\n");

@@ -43,8 +43,7 @@ final class TapedEngine implements Engine {
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
         NumberFile.write(folder.resolve("vectors"), vectors);
         NumberFile.write(folder.resolve("first"), parameters);
-        return new TapedModel(
-                shape, batch, learningRate, engine.open(shape, batch, learningRate, vectors, parameters));
+        return new TapedModel(shape, batch, learningRate, engine.open(shape, batch, learningRate, vectors, parameters));
     }
 
     private final class TapedModel implements Model {
@@ -77,12 +76,12 @@ final class TapedEngine implements Engine {
 
         private double taped(int task, int[] windows, int[][] labels, double loss) {
             steps++;
-            tasks.write(task);
+            tasks.writeInt(task);
             windowsOfSteps.write(windows);
             for (int[] labelsOfTask : labels) {
                 labelsOfSteps.write(labelsOfTask);
             }
-            losses.write(loss);
+            losses.writeDouble(loss);
             return loss;
         }
 

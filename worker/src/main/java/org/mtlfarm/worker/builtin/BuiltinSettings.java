@@ -18,7 +18,7 @@ public record BuiltinSettings(int trainTokens, int devTokens, int testTokens, lo
     public static final String NAME = "builtin";
 
     private static final int MOST_TOKENS = 20_000_000;
-    private static final BuiltinSettings DEFAULTS = new BuiltinSettings(60_000, 10_000, 20_000, 1);
+    private static final BuiltinSettings DEFAULTS = new BuiltinSettings(60_000, 5_000, 20_000, 1);
 
     public BuiltinSettings {
         check("tokens", trainTokens);
@@ -36,7 +36,7 @@ public record BuiltinSettings(int trainTokens, int devTokens, int testTokens, lo
     }
 
     /**
-     * Settings from a name such as {@code builtin} or {@code builtin:tokens=60000,dev=10000,test=20000,seed=7}; what is not
+     * Settings from a name such as {@code builtin} or {@code builtin:tokens=60000,dev=5000,test=20000,seed=7}; what is not
      * given has its default.
      *
      * @throws InvalidInputException if the name is not of that form

@@ -18,11 +18,21 @@ public final class BuiltinVectors {
 
     private static final long SEED = 20200611;
 
-    private static final double NOISE = Double.parseDouble(System.getProperty("bt.NOISE", "2.6"));
-    private static final double RARE_NOISE = Double.parseDouble(System.getProperty("bt.RARE", "0"));
-    private static final double SIZE = Double.parseDouble(System.getProperty("bt.SIZE", "1.4"));
-    private static final double RAREST_UNKNOWN = Double.parseDouble(System.getProperty("bt.UNKNOWN", "0.3"));
+    /** Length of what is a word's own, before {@link #SIZE}: so much for every word, so much more for the rarest name. */
+    private static final double NOISE = 0.5;
 
+    private static final double RAREST_NOISE = 1.0;
+
+    /** Chance that the rarest name has no vector; in proportion for the others, none for common words. */
+    private static final double RAREST_UNKNOWN = 0.4;
+
+    /** Chance that the vector of the rarest name shows what some other name is; in proportion for the others. */
+    private static final double RAREST_MISTAKEN = 0.6;
+
+    /** Puts the vectors' lengths at about those of vectors made from text. */
+    private static final double SIZE = 1.4;
+
+    private final Lexicon lexicon = Language.get().lexicon();
     private final int dimension;
     private final Map<String, double[]> directions = new LinkedHashMap<>();
 
@@ -75,18 +85,15 @@ public final class BuiltinVectors {
         return new WordVectors(dimension, numbers, rows);
     }
 
-    /** Names have no vector the more often the rarer they are, as with vectors made from text. */
     private boolean known(String lowerCase) {
-        Language language = Language.get();
-        return !language.senses(lowerCase).isEmpty()
+        return !lexicon.senses(lowerCase).isEmpty()
                 && SplitMix64.named(SEED, "known " + lowerCase).nextDouble()
-                        >= RAREST_UNKNOWN * language.rarity(lowerCase);
+                        >= RAREST_UNKNOWN * lexicon.rarity(lowerCase);
     }
 
     private double[] vector(String lowerCase) {
-        List<List<Trait>> senses = Language.get().senses(lowerCase);
-        double[] vector = gaussian(
-                "word " + lowerCase, NOISE + RARE_NOISE * Language.get().rarity(lowerCase));
+        double[] vector = gaussian("word " + lowerCase, NOISE + RAREST_NOISE * lexicon.rarity(lowerCase));
+        List<List<Trait>> senses = lexicon.senses(apparent(lowerCase));
         for (List<Trait> sense : senses) {
             for (Trait trait : sense) {
                 double[] direction = directions.computeIfAbsent(trait.key(), key -> gaussian(key, 1));
@@ -99,6 +106,16 @@ public final class BuiltinVectors {
             vector[i] *= SIZE;
         }
         return vector;
+    }
+
+    /** The word whose meaning the vector shows: itself, or for some rare names another name, as where text has told little. */
+    private String apparent(String lowerCase) {
+        SplitMix64 random = SplitMix64.named(SEED, "mistaken " + lowerCase);
+        if (random.nextDouble() >= RAREST_MISTAKEN * lexicon.rarity(lowerCase)) {
+            return lowerCase;
+        }
+        List<String> names = lexicon.names();
+        return names.get(random.below(names.size()));
     }
 
     /** A random direction of about the given length. */

@@ -93,7 +93,7 @@ final class NameForge {
                     "an"),
             region(
                     "g gw tr c m ll d rh",
-                    "y e o wy",
+                    "y e o ae",
                     "n dd th r",
                     "wyn eth or ys",
                     "ddon aneth owel or",
@@ -137,11 +137,19 @@ final class NameForge {
                     "ayal uacal",
                     "an"));
 
+    /** Shorter names would too often be names or words that exist. */
+    private static final int SHORTEST = 6;
+
+    /** What the syllables could also make, and what exists. */
+    private static final List<String> EXISTING =
+            Vocabulary.words("sonora zamora andora pandora aurora angora menora mandala avesta estonia ukraine");
+
     private final SplitMix64 random;
     private final Set<String> taken = new HashSet<>();
 
     NameForge(SplitMix64 random) {
         this.random = random;
+        EXISTING.forEach(this::reserve);
     }
 
     /** Keeps a word from being invented. */
@@ -163,7 +171,7 @@ final class NameForge {
                 }
             }
             name.append(joined(name, one(endings)));
-            if (name.length() >= 4 && taken.add(name.toString())) {
+            if (name.length() >= SHORTEST && taken.add(name.toString())) {
                 names.add(Sentence.capitalised(name.toString()));
             }
         }

@@ -9,13 +9,13 @@ record Trait(Kind kind, String value) {
     /** What is shared, and how much of it a vector shows. */
     enum Kind {
         /** Noun, verb, number ...; for names: that it is a name at all. */
-        WORD_CLASS(1.2),
+        WORD_CLASS(1.6),
         /** PER, ORG, LOC, MISC. */
-        TYPE(0.5),
+        TYPE(1.0),
         /** The part of the invented world whose syllables a name is made of. */
-        REGION(0.8),
-        /** Names of one kind from one region or domain; what its type is has to be learned from examples. */
-        FAMILY(1.6),
+        REGION(0.6),
+        /** Names of one kind from one region or domain; what they name has to be learned from examples. */
+        FAMILY(1.0),
         /** The field of life that a common word belongs to. */
         DOMAIN(0.8),
         /** Verbs that take the same kinds of subject and object, prepositions before the same kinds of place. */
@@ -24,7 +24,7 @@ record Trait(Kind kind, String value) {
         final double scale;
 
         Kind(double scale) {
-            this.scale = Double.parseDouble(System.getProperty("bt." + name(), "" + scale));
+            this.scale = scale;
         }
     }
 

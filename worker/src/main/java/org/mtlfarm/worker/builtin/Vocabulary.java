@@ -1,6 +1,8 @@
 package org.mtlfarm.worker.builtin;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The common words of the built-in language: English words, sorted by what the grammar does with them, frequent ones first. */
 final class Vocabulary {
@@ -157,7 +159,7 @@ final class Vocabulary {
             200 1988 14 16 22 1992 35 500 1979 1999 80 13 17 21 19 24 33 1996 45 90 300 1,000 2.5 1.2 3.4 1985 28""");
     static final List<String> UNITS = words("percent million miles people points minutes days votes tons metres");
     static final List<String> TITLES = words("Mr Mrs Dr Sir Ms Lady");
-    static final List<String> DETERMINERS = words("the a this its every another their that some");
+    static final List<String> DETERMINERS = words("the this its every another their that some");
     static final List<String> PLACE_PREPOSITIONS = words("in near outside at across from around");
     static final List<String> COMMON_PREPOSITIONS = words("of for with on after in by about during despite without");
     static final List<String> PARTNER_PREPOSITIONS = words("with for against by from behind");
@@ -192,7 +194,43 @@ final class Vocabulary {
             words("Express Rally 200 Star"),
             words("Act Inquiry Code Affair"));
 
+    /** Where verbs of speech and of change stand in {@link #VERBS}. */
+    static final int SPEAK = 0;
+
+    static final int CHANGE = 10;
+
     private Vocabulary() {}
+
+    /** Every common word that an invented name must not be. */
+    static List<String> all() {
+        List<String> all = new ArrayList<>();
+        for (Domain domain : DOMAINS) {
+            all.addAll(domain.things());
+            all.addAll(domain.roles());
+            all.addAll(domain.groups());
+        }
+        VERBS.forEach(verbs -> all.addAll(verbs.words()));
+        Stream.of(
+                        ADJECTIVES,
+                        ADVERBS,
+                        THINGS,
+                        TIMES,
+                        UNITS,
+                        DETERMINERS,
+                        PLACE_PREPOSITIONS,
+                        COMMON_PREPOSITIONS,
+                        PARTNER_PREPOSITIONS,
+                        CONJUNCTIONS,
+                        PLACE_NOUNS,
+                        DIRECTIONS)
+                .forEach(all::addAll);
+        return all;
+    }
+
+    /** The things of all domains. */
+    static List<String> domainThings() {
+        return DOMAINS.stream().flatMap(domain -> domain.things().stream()).toList();
+    }
 
     static List<String> words(String text) {
         return List.of(text.strip().split("\\s+"));

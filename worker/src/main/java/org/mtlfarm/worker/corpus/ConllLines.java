@@ -72,15 +72,16 @@ public final class ConllLines {
         if (lines.isEmpty()) {
             throw new InvalidInputException(file + ": expected lines of at least 2 columns, found an empty file");
         }
-        Optional<Integer> ragged = firstOtherWidth(byBlanks);
-        if (ragged.isEmpty()) {
+        if (firstOtherWidth(byBlanks).isEmpty()) {
             return byBlanks.toArray(String[][]::new);
         }
-        List<String[]> byTabs = lines.stream().map(ConllLines::tabFields).toList();
-        if (byTabs.get(0).length > 1 && firstOtherWidth(byTabs).isEmpty()) {
-            return byTabs.toArray(String[][]::new);
-        }
-        throw ragged(ragged.get());
+        boolean tabs = lines.get(0).strip().indexOf('\t') >= 0;
+        List<String[]> columns =
+                tabs ? lines.stream().map(ConllLines::tabFields).toList() : byBlanks;
+        firstOtherWidth(columns).ifPresent(position -> {
+            throw ragged(columns, position);
+        });
+        return columns.toArray(String[][]::new);
     }
 
     /** The first line whose number of columns is below two or not the first line's. */
@@ -94,17 +95,12 @@ public final class ConllLines {
         return Optional.empty();
     }
 
-    private InvalidInputException ragged(int position) {
-        int expected = byBlanks.get(0).length;
-        String[] found = byBlanks.get(position);
-        String what = position == 0 ? "at least 2 columns" : expected + " columns, as in line " + numbers.get(0);
-        return new InvalidInputException("%s:%d: expected %s, found %d: %s"
-                .formatted(
-                        file,
-                        numbers.get(position),
-                        what,
-                        found.length,
-                        shortened(lines.get(position).strip())));
+    private InvalidInputException ragged(List<String[]> columns, int position) {
+        String expected =
+                position == 0 ? "at least 2 columns" : columns.get(0).length + " columns, as in line " + numbers.get(0);
+        return new InvalidInputException(file + ":" + numbers.get(position) + ": expected " + expected + ", found "
+                + columns.get(position).length + ": "
+                + shortened(lines.get(position).strip()));
     }
 
     private static String shortened(String line) {

@@ -97,10 +97,9 @@ final class ConllPart {
         int[] mistakes = mistakes(stated);
         if (mistakes.length > 0) {
             int first = mistakes[0];
-            warnings.add(
-                    "%s: %d of %d tags break the rules of %s, the first in line %d: %s; it was read as conlleval does"
-                            .formatted(
-                                    file, mistakes.length, tags.length, stated, lines[first], describe(stated, first)));
+            warnings.add(file + ": " + mistakes.length + " of " + tags.length + " tags break the rules of " + stated
+                    + ", the first in line " + lines[first] + ": " + describe(stated, first)
+                    + "; they were read as conlleval reads them");
         }
         return stated;
     }

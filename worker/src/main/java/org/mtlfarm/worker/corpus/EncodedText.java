@@ -34,18 +34,30 @@ public record EncodedText(int[] rows, int[] labels) {
      * @param labels as {@link Corpus#labels()}: O, then types
      */
     public static EncodedText of(TaggedText text, WordVectors vectors, List<String> labels) {
+        int[] rows = new int[text.tokens()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = vectors.row(text.words()[i]);
+        }
+        return new EncodedText(rows, labelsOf(text, labels));
+    }
+
+    /**
+     * The labels alone.
+     *
+     * @param labels as {@link Corpus#labels()}: O, then types
+     * @return [tokens], indexes in labels, {@link #NO_LABEL} for a type that is not among them
+     */
+    public static int[] labelsOf(TaggedText text, List<String> labels) {
         Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < labels.size(); i++) {
             indexes.put(labels.get(i), i);
         }
-        int[] rows = new int[text.tokens()];
         int[] encoded = new int[text.tokens()];
-        for (int i = 0; i < rows.length; i++) {
+        for (int i = 0; i < encoded.length; i++) {
             String tag = text.tags()[i];
-            rows[i] = vectors.row(text.words()[i]);
             encoded[i] = indexes.getOrDefault(tag.equals("O") ? tag : tag.substring(2), NO_LABEL);
         }
-        return new EncodedText(rows, encoded);
+        return encoded;
     }
 
     public int tokens() {

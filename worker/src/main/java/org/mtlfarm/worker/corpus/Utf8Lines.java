@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,12 @@ public final class Utf8Lines {
     }
 
     private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_LINE = 1 << 24;
     private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
 
     private final Path file;
     private final Taker taker;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     private byte[] line = new byte[256];
     private int length;
     private int number = 1;
@@ -91,6 +94,10 @@ public final class Utf8Lines {
             throw new InvalidInputException(file + ":" + number + ": expected UTF-8 text, found a zero byte");
         }
         if (length == line.length) {
+            if (length >= LONGEST_LINE) {
+                throw new InvalidInputException(
+                        file + ":" + number + ": expected lines of text, found one of over " + LONGEST_LINE + " bytes");
+            }
             line = Arrays.copyOf(line, 2 * length);
         }
         line[length++] = b;
@@ -114,10 +121,7 @@ public final class Utf8Lines {
 
     private String decode(int start) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(line, start, length - start))
-                    .toString();
+            return decoder.decode(ByteBuffer.wrap(line, start, length - start)).toString();
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(
                     file + ":" + number + ": expected UTF-8 text, found bytes that are not UTF-8", e);

@@ -48,7 +48,8 @@ public final class ConllEval {
         private boolean startsSpanAfter(Tag before) {
             return switch (prefix) {
                 case 'O', '.' -> false;
-                case 'B', 'S', '[', ']' -> true;
+                case 'S', '[', ']' -> true;
+                case 'B' -> "BIOES".indexOf(before.prefix) >= 0 || !type.equals(before.type);
                 default ->
                     before.prefix == 'O' || before.prefix == 'E' || before.prefix == 'S' || !type.equals(before.type);
             };
@@ -107,14 +108,17 @@ public final class ConllEval {
         step(Tag.OUTSIDE, Tag.OUTSIDE);
     }
 
-    /** The scores of what was taken so far, with its end taken for a sentence's. */
+    /** The scores of what was taken so far, taken for the whole text. */
     public ConllScores scores() {
-        sentenceBreak();
+        TreeMap<String, SpanCounts> closed = new TreeMap<>(types);
+        if (correctSoFar) {
+            closed.computeIfPresent(lastGold.type, (type, counts) -> counts.plus(0, 0, 1));
+        }
         SpanCounts overall = SpanCounts.NONE;
-        for (SpanCounts counts : types.values()) {
+        for (SpanCounts counts : closed.values()) {
             overall = overall.plus(counts.gold(), counts.found(), counts.correct());
         }
-        return new ConllScores(tokens, correctTokens, overall, types);
+        return new ConllScores(tokens, correctTokens, overall, closed);
     }
 
     private void step(Tag gold, Tag predicted) {

@@ -39,9 +39,10 @@ public record ConllScores(long tokens, long correctTokens, SpanCounts overall, S
 
     /** What the original script prints, to the letter, its last line end included. */
     public String text() {
-        StringBuilder text = new StringBuilder("processed %d tokens with %d phrases; found: %d phrases; correct: %d.%n"
-                .formatted(tokens, overall.gold(), overall.found(), overall.correct())
-                .replace(System.lineSeparator(), "\n"));
+        StringBuilder text = new StringBuilder();
+        text.append("processed ").append(tokens).append(" tokens with ").append(overall.gold());
+        text.append(" phrases; found: ").append(overall.found());
+        text.append(" phrases; correct: ").append(overall.correct()).append(".\n");
         if (tokens > 0) {
             text.append("accuracy: ").append(percent(correctTokens, tokens)).append("%; ");
             appendRatios(text, overall);

@@ -31,16 +31,16 @@ record ContingencyTable(
             throw new IllegalArgumentException(
                     "expected two labellings of the same tokens, found " + u.length + " and " + v.length + " labels");
         }
-        int[] distinctU = distinct(u);
-        int[] distinctV = distinct(v);
-        int columns = Math.max(1, distinctV.length);
+        Numbering numbersU = Numbering.of(u);
+        Numbering numbersV = Numbering.of(v);
+        int columns = numbersV.size();
         long[] pairs = new long[u.length];
         for (int i = 0; i < u.length; i++) {
-            pairs[i] = (long) index(distinctU, u[i]) * columns + index(distinctV, v[i]);
+            pairs[i] = (long) numbersU.of(u[i]) * columns + numbersV.of(v[i]);
         }
-        return (long) distinctU.length * columns <= DENSE_CELLS
-                ? counted(pairs, distinctU.length, columns)
-                : sorted(pairs, distinctU.length, columns);
+        return (long) numbersU.size() * columns <= DENSE_CELLS
+                ? counted(pairs, numbersU.size(), columns)
+                : sorted(pairs, numbersU.size(), columns);
     }
 
     static ContingencyTable of(long[][] table) {
@@ -151,16 +151,8 @@ record ContingencyTable(
         return multiplicities;
     }
 
-    private static int[] distinct(int[] labels) {
-        return Arrays.stream(labels).distinct().sorted().toArray();
-    }
-
-    private static int index(int[] distinct, int label) {
-        return Arrays.binarySearch(distinct, label);
-    }
-
     private static ContingencyTable counted(long[] pairs, int rows, int columns) {
-        long[] dense = new long[Math.max(1, rows) * columns];
+        long[] dense = new long[rows * columns];
         for (long pair : pairs) {
             dense[(int) pair]++;
         }
@@ -180,7 +172,10 @@ record ContingencyTable(
 
     private static ContingencyTable sorted(long[] pairs, int rows, int columns) {
         Arrays.sort(pairs);
-        int cells = (int) Arrays.stream(pairs).distinct().count();
+        int cells = 0;
+        for (int i = 0; i < pairs.length; i++) {
+            cells += i == 0 || pairs[i] != pairs[i - 1] ? 1 : 0;
+        }
         Builder builder = new Builder(rows, columns, cells);
         int start = 0;
         for (int i = 1; i <= pairs.length; i++) {
@@ -190,6 +185,39 @@ record ContingencyTable(
             }
         }
         return builder.table();
+    }
+
+    /**
+     * Labels as small numbers: their distance from the least of them where that is short, else their place among the
+     * distinct ones.
+     */
+    private record Numbering(int least, int[] distinct, int size) {
+        private static final int SHORT = 1 << 10;
+
+        private static Numbering of(int[] labels) {
+            int least = Integer.MAX_VALUE;
+            int most = Integer.MIN_VALUE;
+            for (int label : labels) {
+                least = Math.min(least, label);
+                most = Math.max(most, label);
+            }
+            if (labels.length == 0 || (long) most - least < SHORT) {
+                return new Numbering(least, new int[0], labels.length == 0 ? 1 : most - least + 1);
+            }
+            int[] distinct = labels.clone();
+            Arrays.sort(distinct);
+            int size = 1;
+            for (int i = 1; i < distinct.length; i++) {
+                if (distinct[i] != distinct[i - 1]) {
+                    distinct[size++] = distinct[i];
+                }
+            }
+            return new Numbering(least, Arrays.copyOf(distinct, size), size);
+        }
+
+        private int of(int label) {
+            return distinct.length == 0 ? label - least : Arrays.binarySearch(distinct, label);
+        }
     }
 
     private static final class Builder {

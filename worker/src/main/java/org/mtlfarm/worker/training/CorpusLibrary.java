@@ -90,6 +90,14 @@ public final class CorpusLibrary {
         return encoded;
     }
 
+    /** A corpus alone, without vectors; it is not kept. */
+    public Corpus corpus(String source) {
+        List<String> doubts = new ArrayList<>();
+        Corpus corpus = corpus(source, doubts);
+        doubts.forEach(warnings);
+        return corpus;
+    }
+
     private static Corpus corpus(String source, List<String> doubts) {
         if (BuiltinSettings.names(source)) {
             return BuiltinCorpus.generate(BuiltinSettings.parse(source));

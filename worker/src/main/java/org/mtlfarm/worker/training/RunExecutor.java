@@ -107,7 +107,8 @@ public final class RunExecutor {
                 .setFinishedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private Provenance provenance(Run run) {
+    /** Of a run that is done here. */
+    public Provenance provenance(Run run) {
         Engine engine = trainer.engine();
         Sources sources = library.resolve(run.getSources());
         return Provenance.newBuilder()
@@ -125,7 +126,8 @@ public final class RunExecutor {
                 .build();
     }
 
-    private Optional<String> refusal(Experiment experiment, EncodedCorpus corpus) {
+    /** Why a run was not planned for the corpus and vectors at hand; empty if it was. */
+    public Optional<String> refusal(Experiment experiment, EncodedCorpus corpus) {
         if (!experiment.getCorpusHash().equals(corpus.corpusHash())) {
             return Optional.of(
                     "the corpus at hand, %s, is not the one that the run was planned for: expected content %s, found %s"

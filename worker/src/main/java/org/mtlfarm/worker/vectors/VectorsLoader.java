@@ -42,10 +42,11 @@ public final class VectorsLoader {
     private final float[][] found;
     private byte[] buffer = new byte[BUFFER];
     private int dimension;
-    private int dimensionLine;
+    private long dimensionLine;
     private long headerWords = -1;
     private long lineNumber;
     private long words;
+    private long emptyLine;
     private long notUtf8;
     private long firstNotUtf8;
 
@@ -84,18 +85,27 @@ public final class VectorsLoader {
     private static InputStream open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         try {
-            in.mark(4);
-            byte[] magic = Arrays.copyOf(in.readNBytes(4), 4);
-            in.reset();
+            byte[] magic = peek(in, 4);
             if (magic[0] == 0x1F && (magic[1] & 0xFF) == 0x8B) {
-                return new GZIPInputStream(in, 1 << 16);
+                in = new BufferedInputStream(new GZIPInputStream(in, BUFFER));
             }
-            refuseKnownBinaries(file, magic);
+            refuseKnownBinaries(file, peek(in, 4));
+            if (Arrays.equals(peek(in, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+                in.skipNBytes(BYTE_ORDER_MARK.length);
+            }
             return in;
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
+    }
+
+    /** The next bytes, which stay to be read; zeros beyond the end. */
+    private static byte[] peek(InputStream in, int count) throws IOException {
+        in.mark(count);
+        byte[] bytes = Arrays.copyOf(in.readNBytes(count), count);
+        in.reset();
+        return bytes;
     }
 
     private static void refuseKnownBinaries(Path file, byte[] magic) {
@@ -113,7 +123,6 @@ public final class VectorsLoader {
         int start = 0;
         int scanned = 0;
         int filled = 0;
-        boolean first = true;
         while (true) {
             int lineEnd = indexOfLineFeed(scanned, filled);
             if (lineEnd >= 0) {
@@ -134,12 +143,6 @@ public final class VectorsLoader {
                 break;
             }
             filled += count;
-            if (first && filled >= BYTE_ORDER_MARK.length) {
-                first = false;
-                boolean marked = Arrays.equals(buffer, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, 3);
-                start = marked ? BYTE_ORDER_MARK.length : 0;
-                scanned = start;
-            }
         }
         if (filled > start) {
             line(start, filled);
@@ -168,6 +171,13 @@ public final class VectorsLoader {
         int end = lineEnd;
         while (end > start && (buffer[end - 1] == '\r' || isBlank(buffer[end - 1]))) {
             end--;
+        }
+        if (end == start) {
+            emptyLine = emptyLine == 0 ? lineNumber : emptyLine;
+            return;
+        }
+        if (emptyLine > 0) {
+            throw mistake(emptyLine, "expected a word and its numbers, found an empty line");
         }
         int wordEnd = start;
         while (wordEnd < end && !isBlank(buffer[wordEnd])) {
@@ -230,9 +240,6 @@ public final class VectorsLoader {
      */
     private int unusual(int start, int end) {
         refuseZeroBytes(start, end);
-        if (end == start) {
-            throw mistake("expected a word and its numbers, found an empty line");
-        }
         int numbersStart = end;
         int numbers = 0;
         for (int i = end; i > start; ) {
@@ -253,7 +260,7 @@ public final class VectorsLoader {
         }
         if (dimension == 0 && numbers > 0) {
             dimension = numbers;
-            dimensionLine = (int) lineNumber;
+            dimensionLine = lineNumber;
         }
         if (numbers != dimension || numbers == 0) {
             throw notAVector(start, end, numbers);
@@ -319,7 +326,8 @@ public final class VectorsLoader {
                 // A word of proper UTF-8 survives being decoded and encoded.
                 byte[] word = Arrays.copyOfRange(buffer, start, end);
                 if (!Arrays.equals(new String(word, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), word)) {
-                    firstNotUtf8 = notUtf8++ == 0 ? lineNumber : firstNotUtf8;
+                    firstNotUtf8 = notUtf8 == 0 ? lineNumber : firstNotUtf8;
+                    notUtf8++;
                 }
                 return;
             }
@@ -368,11 +376,11 @@ public final class VectorsLoader {
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (headerWords >= 0 && headerWords != words) {
-            warnings.add("%s: its header says %d words, it has %d".formatted(file, headerWords, words));
+            warnings.add(file + ": its header says " + headerWords + " words, it has " + words);
         }
         if (notUtf8 > 0) {
-            warnings.add("%s: %d words are not UTF-8, the first in line %d: they match no word of the corpus"
-                    .formatted(file, notUtf8, firstNotUtf8));
+            warnings.add(file + ": " + notUtf8 + " words are not UTF-8, the first in line " + firstNotUtf8
+                    + ": they match no word of the corpus");
         }
         return warnings;
     }
@@ -387,6 +395,10 @@ public final class VectorsLoader {
     }
 
     private InvalidInputException mistake(String what) {
-        return new InvalidInputException(file + ":" + lineNumber + ": " + what);
+        return mistake(lineNumber, what);
+    }
+
+    private InvalidInputException mistake(long line, String what) {
+        return new InvalidInputException(file + ":" + line + ": " + what);
     }
 }

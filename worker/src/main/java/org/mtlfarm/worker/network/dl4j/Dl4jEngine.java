@@ -39,7 +39,7 @@ public final class Dl4jEngine implements Engine {
 
     @Override
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
-        return new Dl4jModel(shape, batch, learningRate, vectors, parameters);
+        return OneAtATime.of(() -> new Dl4jModel(shape, batch, learningRate, vectors, parameters));
     }
 
     /**
@@ -53,9 +53,11 @@ public final class Dl4jEngine implements Engine {
     public static float[] gradient(
             NetworkShape shape, float[] vectors, float[] parameters, int[] windows, int[][] labels) {
         int batch = windows.length / NetworkShape.WINDOW;
-        try (Dl4jModel model = new Dl4jModel(shape, batch, SAVED_LEARNING_RATE, vectors, parameters)) {
-            return model.gradient(windows, labels);
-        }
+        return OneAtATime.alone(() -> {
+            try (Dl4jModel model = new Dl4jModel(shape, batch, SAVED_LEARNING_RATE, vectors, parameters)) {
+                return model.gradient(windows, labels);
+            }
+        });
     }
 
     /**

@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.worker.network.NetworkShape;
@@ -28,6 +28,9 @@ import org.mtlfarm.worker.network.NetworkShape;
 final class GraphConfiguration {
     private static final String INPUT = "words";
     private static final String READOUT = "readout";
+
+    /** Below it DL4J counts a probability as this one when it states a loss; its default, 1e-10, would hide that losses explode. */
+    private static final double LEAST_PROBABILITY = 1e-37;
 
     private final NetworkShape shape;
     private final double learningRate;
@@ -79,7 +82,7 @@ final class GraphConfiguration {
         }
         List<String> outputs = new ArrayList<>();
         for (int task = 0; task < shape.tasks(); task++) {
-            OutputLayer layer = new OutputLayer.Builder(LossFunction.MCXENT)
+            OutputLayer layer = new OutputLayer.Builder(new LossMCXENT(LEAST_PROBABILITY, null))
                     .nIn(width)
                     .nOut(shape.labels())
                     .activation(Activation.SOFTMAX)

@@ -1,0 +1,35 @@
+package org.mtlfarm.standalone.broker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A broker as a process that lives as long as its standard input: {@code BrokerMain DIRECTORY HOST PORT [SETTING=VALUE
+ * ...]}. Its first line on standard output is {@code ready HOST:PORT} or {@code failed REASON}.
+ */
+final class BrokerMain {
+    static final String READY = "ready ";
+    static final String FAILED = "failed ";
+
+    private BrokerMain() {}
+
+    public static void main(String[] arguments) throws IOException {
+        BrokerSettings settings =
+                BrokerSettings.in(Path.of(arguments[0])).onHost(arguments[1]).onPort(Integer.parseInt(arguments[2]));
+        for (int i = 3; i < arguments.length; i++) {
+            String[] setting = arguments[i].split("=", 2);
+            settings = settings.with(setting[0], setting[1]);
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(settings)) {
+            System.out.println(READY + broker.bootstrapServers());
+            while (System.in.read() >= 0) {
+                // Only the end of the input, which is the end of the parent, says something.
+            }
+        } catch (BrokerFailedException e) {
+            System.out.println(FAILED + e.getMessage());
+            System.exit(1);
+        }
+        // Kafka leaves threads behind after a failure of its own; nothing of theirs is worth waiting for.
+        System.exit(0);
+    }
+}
