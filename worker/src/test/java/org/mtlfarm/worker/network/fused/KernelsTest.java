@@ -42,7 +42,7 @@ class KernelsTest {
                 x[j] *= 5;
             }
         }
-        assertThat(Arrays.hashCode(x)).isEqualTo(0);
+        assertThat(Arrays.hashCode(x)).isEqualTo(-820031833);
     }
 
     @Test
@@ -61,7 +61,7 @@ class KernelsTest {
             weights.get(0, copy, 0, copy.length);
             assertThat(copy).isEqualTo(parameters);
         }
-        assertThat(Arrays.hashCode(parameters)).isEqualTo(0);
+        assertThat(Arrays.hashCode(parameters)).isEqualTo(-623118748);
     }
 
     @Test
@@ -70,8 +70,8 @@ class KernelsTest {
         int[] labels = new int[100];
         Arrays.setAll(labels, i -> i % 5);
         double loss = SoftmaxCrossEntropy.lossAndGradient(logits, 100, 5, 0, 5, labels);
-        assertThat(Arrays.hashCode(logits)).isEqualTo(0);
-        assertThat(Double.toHexString(loss)).isEqualTo("");
+        assertThat(Arrays.hashCode(logits)).isEqualTo(-1793096688);
+        assertThat(Double.toHexString(loss)).isEqualTo("0x1.ab6e408f46be4p1");
     }
 
     @Test
