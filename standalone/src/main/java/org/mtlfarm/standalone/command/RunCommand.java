@@ -138,12 +138,13 @@ final class RunCommand implements Runnable {
                 Law law = Law.of(formula);
                 text.append(String.format(
                         Locale.ROOT,
-                        "    %s = %s%n    R2 %s over all %d experiments, %s over the %d held out; %d nodes%n",
+                        "    %s = %s%n    R2 %s over %d experiments; typical error %.3f in training, %.3f on the %d held out; %d nodes%n",
                         formula.getTarget(),
                         best.getExpression(),
                         ratio(law.r2(report.averages())),
                         formula.getRows(),
-                        ratio(best.getTestR2()),
+                        Math.sqrt(best.getTrainMse()),
+                        Math.sqrt(best.getTestMse()),
                         law.heldOut(),
                         best.getComplexity()));
             }

@@ -93,7 +93,7 @@ final class ReportPage {
     private void writeLaws() {
         html.append("<h2>Formulas</h2>\n");
         html.append(
-                "<p class=\"soft\">F1 is a ratio in [0, 1]; n: training tokens a task; T: tasks, the real one included; AMI: adjusted mutual information of the artificial tasks' labels with the real ones. A tenth of the experiments is held out of every fit; where that is a handful, R² over them says little.</p>\n");
+                "<p class=\"soft\">F1 is a ratio in [0, 1]; n: training tokens a task; T: tasks, the real one included; AMI: adjusted mutual information of the artificial tasks' labels with the real ones. A tenth of the experiments is held out of every fit; a typical error is the root of the mean squared one, in F1.</p>\n");
         for (Law law : laws) {
             Candidate best = law.formula().getBest();
             add(
@@ -104,14 +104,13 @@ final class ReportPage {
                             law.expression(),
                             law.specification().featureNames()));
             add(
-                    "<div class=\"soft\">%d nodes; R² %s over all %d experiments, %s over the %d held out; mean squared error %s held out, %s in training</div>",
-                    best.getComplexity(),
+                    "<div class=\"soft\">R² %s over %d experiments; typical error %s in training, %s on the %d held out; %d nodes</div>",
                     ratio(law.r2(report.averages())),
                     law.formula().getRows(),
-                    ratio(best.getTestR2()),
+                    ratio(Math.sqrt(best.getTrainMse())),
+                    ratio(Math.sqrt(best.getTestMse())),
                     law.heldOut(),
-                    short3(best.getTestMse()),
-                    short3(best.getTrainMse()));
+                    best.getComplexity());
             add(
                     "<details><summary>Exact, and the whole Pareto front</summary><p><code>%s</code></p><p><code>%s</code></p>",
                     text(best.getExpression()), text(best.getLatex()));
