@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 import org.mtlfarm.worker.network.fused.FusedEngine;
-import org.mtlfarm.worker.network.fused.StepProfile;
 
 /** {@code benchmarks/engines}: how fast the engines and PyTorch train, in turn on the same batches. */
 @Command(

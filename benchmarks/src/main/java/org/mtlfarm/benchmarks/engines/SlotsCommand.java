@@ -23,8 +23,9 @@ import org.mtlfarm.worker.network.fused.FusedEngine;
 @Command(
         name = "slots",
         mixinStandardHelpOptions = true,
-        description = "The fused engine alone: one model against several at once, the garbage and the growth of many steps,"
-                + " the time to predict, and a hash of the parameters to compare between machines and JDKs.")
+        description =
+                "The fused engine alone: one model against several at once, the garbage and the growth of many steps,"
+                        + " the time to predict, and a hash of the parameters to compare between machines and JDKs.")
 final class SlotsCommand implements Callable<Integer> {
     private static final int BATCHES = 40;
     private static final int PREDICTED = 50_000;
@@ -44,13 +45,19 @@ final class SlotsCommand implements Callable<Integer> {
     @Option(names = "--slots", defaultValue = "2", description = "models at once; default ${DEFAULT-VALUE}")
     private int slots;
 
-    @Option(names = "--rounds", defaultValue = "7", description = "turns of one and of several; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--rounds",
+            defaultValue = "7",
+            description = "turns of one and of several; default ${DEFAULT-VALUE}")
     private int rounds;
 
     @Option(names = "--steps", defaultValue = "50", description = "steps a turn; default ${DEFAULT-VALUE}")
     private int steps;
 
-    @Option(names = "--soak", defaultValue = "0", description = "steps whose growth is watched; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--soak",
+            defaultValue = "0",
+            description = "steps whose growth is watched; default ${DEFAULT-VALUE}")
     private int soak;
 
     @Override

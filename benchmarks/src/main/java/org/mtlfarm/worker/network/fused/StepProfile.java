@@ -38,7 +38,10 @@ public final class StepProfile implements Callable<Integer> {
     @Option(names = "--readout", defaultValue = "LAST", description = "default ${DEFAULT-VALUE}")
     private Readout readout;
 
-    @Option(names = "--steps", defaultValue = "300", description = "the first third is warm-up; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--steps",
+            defaultValue = "300",
+            description = "the first third is warm-up; default ${DEFAULT-VALUE}")
     private int steps;
 
     private final Map<String, double[]> milliseconds = new LinkedHashMap<>();
@@ -121,7 +124,11 @@ public final class StepProfile implements Callable<Integer> {
 
     /** The LSTMs' products again, on whatever numbers lie there. */
     private void products(
-            ParameterLayout layout, WindowTree[] trees, NativeFloats read, NativeFloats weights, NativeFloats gradients) {
+            ParameterLayout layout,
+            WindowTree[] trees,
+            NativeFloats read,
+            NativeFloats weights,
+            NativeFloats gradients) {
         int gates = 4 * hidden;
         int weightsAt = layout.block("lstm.forward.W").offset();
         int recurrentAt = layout.block("lstm.forward.RW").offset();

@@ -394,13 +394,7 @@ final class LstmDirection implements AutoCloseable {
     @Override
     public void close() {
         for (NativeFloats each : List.of(
-                wordVectors,
-                projections,
-                recurrent,
-                states,
-                projectionGradients,
-                recurrentGradients,
-                stateGradients)) {
+                wordVectors, projections, recurrent, states, projectionGradients, recurrentGradients, stateGradients)) {
             each.close();
         }
     }

@@ -211,9 +211,9 @@ class FusedEngineTest {
         Engine engine = new FusedEngine();
         engine.open(shape, 1, RATE, vectors, parameters).close();
         long before = allocatedBytes();
-        try (Model model = engine.open(shape, 100, RATE, vectors, parameters)) {
-            assertThat(allocatedBytes() - before).isBetween(20_000_000L, 30_000_000L);
-        }
+        Model model = engine.open(shape, 100, RATE, vectors, parameters);
+        assertThat(allocatedBytes() - before).isBetween(20_000_000L, 30_000_000L);
+        model.close();
     }
 
     @Test

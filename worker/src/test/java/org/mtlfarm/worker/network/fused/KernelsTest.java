@@ -23,7 +23,8 @@ class KernelsTest {
     @Test
     void tanhKeepsItsPrecisionNearZeroAndStaysBelowOne() {
         for (double x = 1e-30; x < 1e-3; x *= 1.7) {
-            assertThat((double) Activations.tanh((float) x) / Math.tanh((float) x)).isCloseTo(1, within(3e-7));
+            assertThat((double) Activations.tanh((float) x) / Math.tanh((float) x))
+                    .isCloseTo(1, within(3e-7));
         }
         for (float x : new float[] {7.8f, 7.9f, 8, 100, Float.MAX_VALUE, Float.POSITIVE_INFINITY}) {
             assertThat(Activations.tanh(x)).isBetween(0.9999995f, Math.nextDown(1f));
