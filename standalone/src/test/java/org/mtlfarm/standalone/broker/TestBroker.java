@@ -62,7 +62,7 @@ public final class TestBroker implements ParameterResolver {
             admin.deleteShareGroups(groups);
             Set<String> topics = admin.listTopics().names().get();
             admin.deleteTopics(topics).all().get();
-            // The controller has deleted them; the broker lists them a little longer, and would say that none is missing.
+            // Deleted by the controller, they are still listed by the broker a little longer, as if none were missing.
             while (!Collections.disjoint(admin.listTopics().names().get(), topics)) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
