@@ -16,11 +16,13 @@ import picocli.CommandLine.Option;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 import org.mtlfarm.worker.network.fused.FusedEngine;
+import org.mtlfarm.worker.network.fused.StepProfile;
 
 /** {@code benchmarks/engines}: how fast the engines and PyTorch train, in turn on the same batches. */
 @Command(
         name = "engines",
         mixinStandardHelpOptions = true,
+        subcommands = {SlotsCommand.class, StepProfile.class},
         description =
                 "Trains with fused, DL4J and PyTorch in turn on the same batches, one thread each. Prints medians over"
                         + " the rounds, and checks that the losses agree.")
