@@ -29,9 +29,13 @@ final class QueuedRuns {
     private QueuedRuns() {}
 
     static List<Run> some(int count) {
+        return some(count, "experiment");
+    }
+
+    static List<Run> some(int count, String experiments) {
         List<Run> runs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            runs.add(run("experiment-" + i / 5, i % 5));
+            runs.add(run(experiments + "-" + i / 5, i % 5));
         }
         return runs;
     }

@@ -13,11 +13,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.mtlfarm.schemas.DeadLetter;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.TestBroker;
 import org.mtlfarm.worker.queue.RefusedHereException;
@@ -134,7 +137,7 @@ class WorkQueueTest {
             }
         });
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
-                DeadLetters deadLetters = new DeadLetters(kafka);
+                TopicWatch<DeadLetter> deadLetters = new TopicWatch<>(kafka, Topics.DEAD_LETTERS, DeadLetter.class);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             QueuedRuns.enqueue(kafka, runs);
             workers.start(settings(2), training);
@@ -278,6 +281,24 @@ class WorkQueueTest {
 
             assertThat(finished.getCount()).isZero();
             assertThat(started).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        }
+    }
+
+    @Test
+    void theProgressOfARunIsToldAtItsStartAndAtItsEnd(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                TopicWatch<Progress> progress = new TopicWatch<>(kafka, Topics.PROGRESS, Progress.class);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(1), new FakeTraining());
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            List<Progress> told = progress.await(2);
+            assertThat(told).extracting(Progress::getStep).containsExactly(0L, 1L);
+            assertThat(told).extracting(Progress::getWorker).containsOnly("test-worker");
         }
     }
 

@@ -277,9 +277,9 @@ final class WorkSlot {
             if (stop.nanosLeft() < -GRACE_NANOS) {
                 return false;
             }
-            pause(
-                    () -> result.isDone() || (stop.nanosLeft() <= 0 && !cancelled.get()),
-                    Math.min(untilRenewal(lease), cancelled.get() ? GRACE_NANOS : stop.nanosLeft()));
+            int stops = stop.requests();
+            long left = cancelled.get() ? GRACE_NANOS : stop.nanosLeft();
+            pause(() -> result.isDone() || stop.requests() != stops, Math.min(untilRenewal(lease), left));
         }
         return true;
     }

@@ -37,6 +37,10 @@ public record WorkerSettings(
                 thisProcess(), slots, Duration.ZERO, WorkGroup.WORKERS, Duration.ofSeconds(1), Duration.ofMillis(250));
     }
 
+    public WorkerSettings withSlots(int changed) {
+        return new WorkerSettings(worker, changed, drain, group, retryBackOff, refusalBackOff);
+    }
+
     public WorkerSettings withDrain(Duration changed) {
         return new WorkerSettings(worker, slots, changed, group, retryBackOff, refusalBackOff);
     }
