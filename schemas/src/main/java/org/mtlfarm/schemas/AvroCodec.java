@@ -35,13 +35,25 @@ public final class AvroCodec<T extends SpecificRecord> {
         this.type = type;
         this.encoder = new BinaryMessageEncoder<>(data, readerSchema);
         this.decoder = new BinaryMessageDecoder<>(data, readerSchema);
+        ReleasedSchemas.of(readerSchema.getName()).forEach(decoder::addSchema);
         Arrays.stream(writerSchemas).forEach(decoder::addSchema);
+        // The decoder keeps a schema by its fingerprint, which names and types make: docs and defaults are the compiled
+        // one's.
+        decoder.addSchema(readerSchema);
     }
 
     /**
-     * A codec for one kind of message.
+     * Lets Avro make these messages, as every codec does: to be called by who builds a message before there is any codec,
+     * since a builder's enumerated defaults are made by Avro.
+     */
+    public static void trustMessages() {
+        // Done by the static initialiser above, which runs before this, once.
+    }
+
+    /**
+     * A codec for one kind of message. It reads what the compiled schema wrote and what any released one did.
      *
-     * @param writerSchemas schemas, older or newer than the compiled one, whose messages are to be understood as well
+     * @param writerSchemas further schemas, newer ones for example, whose messages are to be understood as well
      */
     public static <T extends SpecificRecord> AvroCodec<T> of(Class<T> type, Schema... writerSchemas) {
         return new AvroCodec<>(type, SpecificData.get().getSchema(type), writerSchemas);

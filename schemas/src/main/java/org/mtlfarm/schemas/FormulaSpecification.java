@@ -1,6 +1,5 @@
 package org.mtlfarm.schemas;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -79,9 +78,7 @@ public record FormulaSpecification(
         /** {@code ami >= 0.5}. */
         @Override
         public String toString() {
-            String number =
-                    new BigDecimal(Double.toString(bound)).stripTrailingZeros().toPlainString();
-            return column.columnName() + " " + comparison.sign() + " " + number;
+            return column.columnName() + " " + comparison.sign() + " " + CanonicalNumber.print(bound);
         }
     }
 

@@ -31,7 +31,11 @@ public final class TopicSetup {
     /** Lets the broker choose by its default.replication.factor. */
     public static final short BROKERS_REPLICATION = -1;
 
+    /** For how long a broker may take to answer at all. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** For how long a broker that answers may take to create and serve the topics: on a busy machine, a while. */
+    public static final Duration SERVING = Duration.ofSeconds(60);
 
     private TopicSetup() {}
 
@@ -42,7 +46,7 @@ public final class TopicSetup {
      */
     public static void ensure(KafkaSettings kafka, WorkGroup group) {
         try (Admin admin = openAdmin(kafka, PATIENCE)) {
-            ensure(admin, group, BROKERS_REPLICATION, PATIENCE);
+            ensure(admin, group, BROKERS_REPLICATION, SERVING);
         }
     }
 
@@ -81,11 +85,16 @@ public final class TopicSetup {
      * @param replicas copies of each new topic's partitions, or {@link #BROKERS_REPLICATION}
      */
     public static void ensure(Admin admin, WorkGroup group, short replicas, Duration patience) {
+        ensureTopics(admin, replicas, patience);
+        setUp(admin, group, patience);
+    }
+
+    /** Topics that are missing, for a service that has no part in the work group. */
+    public static void ensureTopics(Admin admin, short replicas, Duration patience) {
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         while (!createMissing(admin, replicas, patience) || !served(admin, patience)) {
             pause(deadlineNanos, "serve the farm's topics", patience);
         }
-        setUp(admin, group, patience);
     }
 
     /** Whether none was missing. A broker lists a new topic a little later than the controller has it. */

@@ -1,0 +1,188 @@
+package org.mtlfarm.producer.farm;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Progress;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+
+/**
+ * What the farm's topics say of every run, folded record by record in the order of each topic. Used by one thread.
+ *
+ * <p>Which came last, a failure or a new place on the queue, is told by the tries they count and not by clocks: a failure
+ * counts the tries made, its own included, and a run enqueued after it carries at least as many.
+ */
+public final class FarmState {
+    /** A run on the queue: where its record stands, the tries made before, and the most there may be. */
+    record Enqueued(int partition, long offset, int attempt, int maxAttempts, Instant at) {}
+
+    /** A run given up or cancelled, after so many tries. */
+    record Failure(Outcome outcome, String reason, int attempts) {}
+
+    private static final class Trace {
+        private Outcome counted;
+        private Enqueued enqueued;
+        private Failure failure;
+        private Progress progress;
+    }
+
+    private final Map<PlanKey, Plan> plans = new LinkedHashMap<>();
+    private final Map<RunKey, Trace> traces = new HashMap<>();
+    private final Map<Integer, Long> queueStart = new HashMap<>();
+    private final Duration staleAfter;
+
+    /**
+     * @param staleAfter how long after its last progress a run still counts as running
+     */
+    public FarmState(Duration staleAfter) {
+        this.staleAfter = staleAfter;
+    }
+
+    /** A plan record; throws {@link IllegalArgumentException} if its experiment's id can be no key. */
+    public void plan(Plan plan) {
+        new RunKey(plan.getExperiment().getExperimentId(), 0);
+        plans.put(PlanKey.of(plan), plan);
+    }
+
+    /** A record of the work queue, where it stands there. */
+    public void enqueued(Run run, int partition, long offset) {
+        Trace trace = trace(RunKey.of(run));
+        // A key keeps its partition, so offsets order its records, unless partitions were added; then clocks must do.
+        boolean later = trace.enqueued == null
+                || (trace.enqueued.partition() == partition
+                        ? trace.enqueued.offset() < offset
+                        : !trace.enqueued.at().isAfter(run.getEnqueuedAt()));
+        if (later) {
+            trace.enqueued =
+                    new Enqueued(partition, offset, run.getAttempt(), run.getMaxAttempts(), run.getEnqueuedAt());
+        }
+    }
+
+    /** The work queue's first offset, by partition, that is not done with; what is before has been acknowledged or dropped. */
+    public void queueStart(Map<Integer, Long> startOffsets) {
+        queueStart.putAll(startOffsets);
+    }
+
+    public void progress(Progress progress) {
+        trace(RunKey.of(progress)).progress = progress;
+    }
+
+    public void result(RunResult result) {
+        Trace trace = trace(RunKey.of(result));
+        switch (result.getOutcome()) {
+            case TRAINED, DIVERGED -> {
+                if (trace.counted == null) {
+                    trace.counted = result.getOutcome();
+                }
+            }
+            case FAILED, CANCELLED ->
+                fail(trace, new Failure(result.getOutcome(), result.getReason(), result.getAttempt()));
+            case UNKNOWN -> {
+                // Written by a newer farm; whatever it means, the run has no result that this one can count.
+            }
+        }
+    }
+
+    public void deadLetter(DeadLetter letter) {
+        fail(
+                trace(RunKey.of(letter.getRun())),
+                new Failure(Outcome.FAILED, letter.getReason(), letter.getRun().getAttempt() + 1));
+    }
+
+    /** Every plan record, the cancelled ones included. */
+    public Collection<Plan> plans() {
+        return Collections.unmodifiableCollection(plans.values());
+    }
+
+    public Optional<Plan> plan(PlanKey key) {
+        return Optional.ofNullable(plans.get(key));
+    }
+
+    /**
+     * The plans that are not cancelled, one an experiment: where several studies want it, the one with most runs.
+     *
+     * @param study only this study's; empty for all
+     */
+    public List<Plan> wanted(Optional<String> study) {
+        Map<String, Plan> byExperiment = new LinkedHashMap<>();
+        for (Plan plan : plans.values()) {
+            if (!plan.getCancelled() && study.map(plan.getStudy()::equals).orElse(true)) {
+                byExperiment.merge(
+                        plan.getExperiment().getExperimentId(),
+                        plan,
+                        (one, other) -> other.getRuns() > one.getRuns() ? other : one);
+            }
+        }
+        return List.copyOf(byExperiment.values());
+    }
+
+    public RunStanding standing(RunKey key, Instant now) {
+        Trace trace = traces.get(key);
+        if (trace == null) {
+            return RunStanding.MISSING;
+        }
+        if (trace.counted != null) {
+            return RunStanding.DONE;
+        }
+        if (trace.failure != null && !enqueuedSince(trace.failure, trace.enqueued)) {
+            return trace.failure.outcome() == Outcome.CANCELLED ? RunStanding.CANCELLED : RunStanding.FAILED;
+        }
+        if (isRunning(trace, now)) {
+            return RunStanding.RUNNING;
+        }
+        return isQueued(trace.enqueued) ? RunStanding.QUEUED : RunStanding.MISSING;
+    }
+
+    /** How the run that counts ended; empty while there is none. */
+    Optional<Outcome> counted(RunKey key) {
+        return Optional.ofNullable(traces.get(key)).map(trace -> trace.counted);
+    }
+
+    Optional<Enqueued> enqueued(RunKey key) {
+        return Optional.ofNullable(traces.get(key)).map(trace -> trace.enqueued);
+    }
+
+    Optional<Failure> failure(RunKey key) {
+        return Optional.ofNullable(traces.get(key)).map(trace -> trace.failure);
+    }
+
+    Optional<Progress> progress(RunKey key) {
+        return Optional.ofNullable(traces.get(key)).map(trace -> trace.progress);
+    }
+
+    private static void fail(Trace trace, Failure failure) {
+        if (trace.failure == null || failure.attempts() >= trace.failure.attempts()) {
+            trace.failure = failure;
+        }
+    }
+
+    private static boolean enqueuedSince(Failure failure, Enqueued enqueued) {
+        return enqueued != null && enqueued.attempt() >= failure.attempts();
+    }
+
+    private boolean isRunning(Trace trace, Instant now) {
+        boolean fresh = trace.progress != null
+                && !trace.progress.getAt().plus(staleAfter).isBefore(now);
+        return fresh && (trace.enqueued == null || !trace.progress.getAt().isBefore(trace.enqueued.at()));
+    }
+
+    private boolean isQueued(Enqueued enqueued) {
+        return enqueued != null && enqueued.offset() >= queueStart.getOrDefault(enqueued.partition(), 0L);
+    }
+
+    private Trace trace(RunKey key) {
+        return traces.computeIfAbsent(key, unseen -> new Trace());
+    }
+}

@@ -1,0 +1,185 @@
+package org.mtlfarm.producer.farm;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.mtlfarm.schemas.AvroCodec;
+import org.mtlfarm.schemas.BrokerUnavailableException;
+import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Progress;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.UnreadableMessageException;
+import org.mtlfarm.schemas.WorkGroup;
+
+/**
+ * Reads plan, queue, progress, results and dead letters from their beginnings to their ends, and from there on at every
+ * {@link #refresh()}. Used by one thread; owns its consumer.
+ */
+public final class FarmView implements AutoCloseable {
+    /** How long after its last progress a run still counts as running. */
+    public static final Duration STALE_AFTER = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FarmView.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private interface Reader {
+        void read(ConsumerRecord<String, byte[]> message);
+    }
+
+    /** How long the broker may deliver nothing, while there is something to read, before it counts as gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Consumer<String, byte[]> consumer;
+    private final Supplier<Map<Integer, Long>> queueStart;
+    private final Duration patience;
+    private final FarmState state;
+    private final Map<String, Reader> readers = new HashMap<>();
+    private List<TopicPartition> partitions = List.of();
+    private long unreadable;
+    private Admin admin;
+
+    /** A view of a farm on a broker, with clients of its own. */
+    public static FarmView open(KafkaSettings kafka, WorkGroup group) {
+        Admin admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
+        try {
+            FarmView view = new FarmView(
+                    new KafkaConsumer<>(kafka.consumer()),
+                    new ShareGroupOffsets(admin, group.groupId()),
+                    STALE_AFTER,
+                    PATIENCE);
+            view.admin = admin;
+            return view;
+        } catch (KafkaException e) {
+            admin.close(Duration.ZERO);
+            throw new BrokerUnavailableException(
+                    "cannot connect to Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param consumer without a group, of string keys and byte values, that reads committed records
+     * @param queueStart the work queue's first offset, by partition, that is not done with ({@link ShareGroupOffsets})
+     * @param staleAfter how long after its last progress a run still counts as running
+     * @param patience how long the broker may deliver nothing before it counts as gone
+     */
+    public FarmView(
+            Consumer<String, byte[]> consumer,
+            Supplier<Map<Integer, Long>> queueStart,
+            Duration staleAfter,
+            Duration patience) {
+        this.consumer = consumer;
+        this.queueStart = queueStart;
+        this.patience = patience;
+        this.state = new FarmState(staleAfter);
+        AvroCodec<Plan> plans = AvroCodec.of(Plan.class);
+        AvroCodec<Run> runs = AvroCodec.of(Run.class);
+        AvroCodec<Progress> progress = AvroCodec.of(Progress.class);
+        AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
+        AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
+        Map<Topics, Reader> byTopic = new EnumMap<>(Map.of(
+                Topics.PLAN, message -> state.plan(plans.decode(message.value())),
+                Topics.RUNS,
+                        message -> state.enqueued(runs.decode(message.value()), message.partition(), message.offset()),
+                Topics.PROGRESS, message -> state.progress(progress.decode(message.value())),
+                Topics.RESULTS, message -> state.result(results.decode(message.value())),
+                Topics.DEAD_LETTERS, message -> state.deadLetter(deadLetters.decode(message.value()))));
+        byTopic.forEach((topic, reader) -> readers.put(topic.topicName(), reader));
+    }
+
+    /**
+     * The state of the farm now. What a worker did before its acknowledgement is in it if the acknowledgement is.
+     *
+     * @throws BrokerUnavailableException if the topics are missing or the broker falls silent
+     */
+    public FarmState refresh() {
+        try {
+            if (partitions.isEmpty()) {
+                partitions = partitions();
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+            }
+            // Before the ends are looked up: a result is published before its run is acknowledged, so that a run that
+            // the
+            // queue is done with and that has no result by these ends has been dropped.
+            Map<Integer, Long> start = queueStart.get();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            readTo(ends);
+            state.queueStart(start);
+            return state;
+        } catch (KafkaException e) {
+            throw new BrokerUnavailableException("cannot read the farm's topics: " + e.getMessage(), e);
+        }
+    }
+
+    /** Records skipped because they were not the messages that belong on their topics. */
+    public long unreadable() {
+        return unreadable;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private List<TopicPartition> partitions() {
+        List<TopicPartition> all = new ArrayList<>();
+        for (String topic : readers.keySet()) {
+            List<PartitionInfo> found = consumer.partitionsFor(topic);
+            if (found == null || found.isEmpty()) {
+                throw new BrokerUnavailableException("the broker has no topic " + topic, null);
+            }
+            found.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
+        }
+        return all;
+    }
+
+    private void readTo(Map<TopicPartition, Long> ends) {
+        long silentSince = System.nanoTime();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            ConsumerRecords<String, byte[]> messages = consumer.poll(POLL);
+            messages.forEach(this::read);
+            if (!messages.isEmpty()) {
+                silentSince = System.nanoTime();
+            } else if (System.nanoTime() - silentSince > patience.toNanos()) {
+                throw new BrokerUnavailableException(
+                        "the broker has delivered nothing for " + patience.toSeconds() + " s", null);
+            }
+        }
+    }
+
+    private void read(ConsumerRecord<String, byte[]> message) {
+        if (message.value() == null) {
+            return; // a tombstone: nothing is folded from it
+        }
+        try {
+            readers.get(message.topic()).read(message);
+        } catch (UnreadableMessageException | IllegalArgumentException e) {
+            unreadable++;
+            LOG.warn("skipped {}-{}@{}: {}", message.topic(), message.partition(), message.offset(), e.getMessage());
+        }
+    }
+}

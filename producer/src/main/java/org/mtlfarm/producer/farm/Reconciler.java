@@ -1,0 +1,185 @@
+package org.mtlfarm.producer.farm;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.producer.Producer;
+
+import org.mtlfarm.producer.study.StudyPlan;
+import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+
+/**
+ * Holds the plan, which is the truth, against the queue, which is only a hint: a planned run that has neither result nor
+ * final failure and is not on the queue is put there again. Used by one thread.
+ */
+public final class Reconciler {
+    private final Producer<String, byte[]> producer;
+    private final FarmView view;
+    private final Clock clock;
+    private final Duration lockPeriod;
+
+    /**
+     * @param producer idempotent, with {@code acks=all}; stays the caller's
+     * @param view stays the caller's
+     * @param lockPeriod a run that was enqueued less than this ago is left alone
+     */
+    public Reconciler(Producer<String, byte[]> producer, FarmView view, Clock clock, Duration lockPeriod) {
+        this.producer = producer;
+        this.view = view;
+        this.clock = clock;
+        this.lockPeriod = lockPeriod;
+    }
+
+    /**
+     * Enqueues what is missing. A run whose queue record the broker has dropped has had a try: its worker died with it more
+     * often than the broker delivers a record. When it has had all its tries, it is given up with a dead letter.
+     *
+     * @param study only what this study wants; empty for everything
+     */
+    public Reconciliation reconcile(Optional<String> study) {
+        FarmState state = view.refresh();
+        Instant now = clock.instant();
+        ConfirmedRecords records = new ConfirmedRecords(producer);
+        int enqueued = 0;
+        int givenUp = 0;
+        for (Run run : wantedRuns(state, study, now)) {
+            RunKey key = RunKey.of(run);
+            if (state.standing(key, now) == RunStanding.MISSING && !enqueuedLately(state, key, now)) {
+                boolean again = sendMissing(records, state, run, now);
+                enqueued += again ? 1 : 0;
+                givenUp += again ? 0 : 1;
+            }
+        }
+        records.await();
+        return new Reconciliation(enqueued, givenUp);
+    }
+
+    /**
+     * What reconciling came to.
+     *
+     * @param enqueued runs put on the queue
+     * @param givenUp runs that have had all their tries, each now with a dead letter
+     */
+    public record Reconciliation(int enqueued, int givenUp) {}
+
+    /**
+     * Enqueues the runs that failed for good or were cancelled, with as many tries to come as a new run has.
+     *
+     * @return runs enqueued
+     */
+    public int retry(Optional<String> study) {
+        FarmState state = view.refresh();
+        Instant now = clock.instant();
+        ConfirmedRecords records = new ConfirmedRecords(producer);
+        int enqueued = 0;
+        for (Run run : wantedRuns(state, study, now)) {
+            RunStanding standing = state.standing(RunKey.of(run), now);
+            if (standing == RunStanding.FAILED || standing == RunStanding.CANCELLED) {
+                records.send(afresh(state, run));
+                enqueued++;
+            }
+        }
+        records.await();
+        return enqueued;
+    }
+
+    /**
+     * Takes a study's experiments off the plan: they are not counted or reconciled any more. Results stay. A run that is
+     * already on the queue is not taken back from it: it is trained unless the workers look at the plan.
+     */
+    public Cancellation cancel(String study) {
+        FarmState state = view.refresh();
+        Instant now = clock.instant();
+        List<Plan> plans = state.plans().stream()
+                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
+                .toList();
+        Set<String> wantedElsewhere = state.plans().stream()
+                .filter(plan -> !plan.getStudy().equals(study) && !plan.getCancelled())
+                .map(plan -> plan.getExperiment().getExperimentId())
+                .collect(Collectors.toSet());
+        ConfirmedRecords records = new ConfirmedRecords(producer);
+        int stillQueued = 0;
+        for (Plan plan : plans) {
+            records.send(Plan.newBuilder(plan).setCancelled(true).build());
+            if (!wantedElsewhere.contains(plan.getExperiment().getExperimentId())) {
+                stillQueued += queued(state, plan, now);
+            }
+        }
+        records.await();
+        return new Cancellation(plans.size(), stillQueued);
+    }
+
+    /**
+     * What cancelling a study came to.
+     *
+     * @param experiments taken off the plan
+     * @param stillQueued runs that nobody wants any more but that are still on the queue or in training
+     */
+    public record Cancellation(int experiments, int stillQueued) {}
+
+    /** Enqueues a missing run, or gives it up if it has had all its tries; whether it was enqueued. */
+    static boolean sendMissing(ConfirmedRecords records, FarmState state, Run run, Instant now) {
+        Optional<FarmState.Enqueued> dropped = state.enqueued(RunKey.of(run));
+        if (dropped.isEmpty()) {
+            records.send(run);
+            return true;
+        }
+        int tries = dropped.get().attempt() + 1;
+        int most = dropped.get().maxAttempts();
+        Run next = Run.newBuilder(run).setAttempt(tries).setMaxAttempts(most).build();
+        if (tries < most) {
+            records.send(next);
+            return true;
+        }
+        records.send(DeadLetter.newBuilder()
+                .setRun(Run.newBuilder(next).setAttempt(tries - 1).build())
+                .setReason("the queue dropped it on its last of " + most
+                        + " tries without a result: every worker that took it died or lost its lock")
+                .setWorker("reconciler")
+                .setAt(now)
+                .build());
+        return false;
+    }
+
+    /** A run that was given up, as if it were new: it counts the tries made and has as many to come as a new one. */
+    static Run afresh(FarmState state, Run run) {
+        RunKey key = RunKey.of(run);
+        int enqueued = state.enqueued(key).map(FarmState.Enqueued::attempt).orElse(0);
+        int failed = state.failure(key).map(FarmState.Failure::attempts).orElse(0);
+        int tries = Math.max(enqueued, failed);
+        return Run.newBuilder(run)
+                .setAttempt(tries)
+                .setMaxAttempts(tries + run.getMaxAttempts())
+                .build();
+    }
+
+    private boolean enqueuedLately(FarmState state, RunKey key, Instant now) {
+        return state.enqueued(key)
+                .map(last -> last.at().plus(lockPeriod).isAfter(now))
+                .orElse(false);
+    }
+
+    private static List<Run> wantedRuns(FarmState state, Optional<String> study, Instant now) {
+        return state.wanted(study).stream()
+                .flatMap(plan -> StudyPlan.runs(plan, now).stream())
+                .toList();
+    }
+
+    private static int queued(FarmState state, Plan plan, Instant now) {
+        int queued = 0;
+        for (int index = 0; index < plan.getRuns(); index++) {
+            RunStanding standing =
+                    state.standing(new RunKey(plan.getExperiment().getExperimentId(), index), now);
+            queued += standing == RunStanding.QUEUED || standing == RunStanding.RUNNING ? 1 : 0;
+        }
+        return queued;
+    }
+}

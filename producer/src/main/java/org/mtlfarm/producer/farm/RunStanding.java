@@ -1,0 +1,17 @@
+package org.mtlfarm.producer.farm;
+
+/** How far a planned run has come. */
+public enum RunStanding {
+    /** It has a result that counts. */
+    DONE,
+    /** It failed for good and nobody has asked for it again. */
+    FAILED,
+    /** An operator cancelled it and nobody has asked for it again. */
+    CANCELLED,
+    /** A worker has lately reported progress. */
+    RUNNING,
+    /** It is on the work queue. */
+    QUEUED,
+    /** It is nowhere: never enqueued, or its queue record is gone without a result. */
+    MISSING
+}

@@ -1,0 +1,14 @@
+package org.mtlfarm.producer.farm;
+
+/**
+ * What submitting a study came to. {@code runsEnqueued + alreadyDone + alreadyQueued + failed} is all of its runs.
+ *
+ * @param planned experiments whose plan record was written
+ * @param alreadyPlanned experiments that the plan had as the study wants them
+ * @param runsEnqueued runs put on the queue
+ * @param alreadyDone runs that had a result that counts, whichever study asked for it
+ * @param alreadyQueued runs on the queue or in training
+ * @param failed runs that failed before; {@code farm retry} tries them again
+ */
+public record Submission(
+        int planned, int alreadyPlanned, int runsEnqueued, int alreadyDone, int alreadyQueued, int failed) {}

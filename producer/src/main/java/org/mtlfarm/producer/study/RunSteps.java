@@ -1,0 +1,23 @@
+package org.mtlfarm.producer.study;
+
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.Strategy;
+import org.mtlfarm.schemas.TrainingSettings;
+
+/** Adam steps that a run takes. */
+public final class RunSteps {
+    private RunSteps() {}
+
+    /**
+     * With {@code ALTERNATING} epochs times the sum over the tasks of floor(n_k / batch), with {@code JOINT} epochs times
+     * floor(n / batch): a last partial batch is dropped.
+     */
+    public static long of(Experiment experiment) {
+        TrainingSettings training = experiment.getTraining();
+        long batches = experiment.getTokensReal() / training.getBatch();
+        if (training.getStrategy() == Strategy.ALTERNATING) {
+            batches += (experiment.getTasks() - 1L) * (experiment.getTokensSynthetic() / training.getBatch());
+        }
+        return training.getEpochs() * batches;
+    }
+}

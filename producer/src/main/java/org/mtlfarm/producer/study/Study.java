@@ -1,0 +1,74 @@
+package org.mtlfarm.producer.study;
+
+import java.util.List;
+
+import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.schemas.TrainingSettings;
+
+/**
+ * What a researcher wants to know: which experiments, on what text, trained how, and which formulas to fit to them.
+ *
+ * @param name letters, digits, {@code . _ -}
+ * @param corpus {@code builtin} with or without settings, a folder, {@code train=F,dev=F,test=F}, or {@link #GIVEN}
+ * @param vectors {@code builtin}, a file, or {@link #GIVEN}
+ * @param runs runs an experiment
+ * @param maxAttempts tries a run may take before it has failed
+ * @param grids at least one
+ * @param lines where all this stands in the study's file
+ */
+public record Study(
+        String name,
+        String corpus,
+        String vectors,
+        int runs,
+        int maxAttempts,
+        List<Grid> grids,
+        TrainingSettings training,
+        List<FormulaSpecification> formulas,
+        StudyLines lines) {
+    /** In the place of a corpus or vectors: the command line gives them, and nothing else will do. */
+    public static final String GIVEN = "given";
+
+    public Study {
+        grids = List.copyOf(grids);
+        formulas = List.copyOf(formulas);
+        if (runs < 1 || maxAttempts < 1 || grids.isEmpty()) {
+            throw new IllegalArgumentException("a study needs a run, an attempt and a grid, had " + runs + ", "
+                    + maxAttempts + " and " + grids.size());
+        }
+    }
+
+    /** This study on another corpus, vectors, or both; {@code null} keeps the study's own. */
+    public Study withSources(String otherCorpus, String otherVectors) {
+        return new Study(
+                name,
+                otherCorpus == null ? corpus : otherCorpus,
+                otherVectors == null ? vectors : otherVectors,
+                runs,
+                maxAttempts,
+                grids,
+                training,
+                formulas,
+                lines);
+    }
+
+    /** Corpus and vectors; throws {@link InvalidInputException} if the command line was to give them and has not. */
+    public Sources sources() {
+        StudyMistakes mistakes = new StudyMistakes(lines.file());
+        if (corpus.equals(GIVEN)) {
+            mistakes.add(lines.of("corpus"), "corpus", "--corpus on the command line", "none");
+        }
+        if (vectors.equals(GIVEN)) {
+            mistakes.add(lines.of("vectors"), "vectors", "--vectors on the command line", "none");
+        }
+        mistakes.throwIfAny();
+        return new Sources(corpus, vectors);
+    }
+
+    /** The formulas in their one spelling, as plans carry them. */
+    public List<String> formulaTexts() {
+        return formulas.stream().map(FormulaSpecification::toString).distinct().toList();
+    }
+}

@@ -1,0 +1,68 @@
+package org.mtlfarm.producer.study;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Sources;
+
+/**
+ * A study on a corpus: the experiments that it comes to.
+ *
+ * @param experiments in the order of the study, none twice
+ * @param combinations of the study's factors, of which T = 1 and repetitions make fewer experiments
+ * @param warnings what the user should know before it runs
+ */
+public record StudyPlan(
+        Study study,
+        Sources sources,
+        CorpusFacts facts,
+        List<Experiment> experiments,
+        int combinations,
+        List<String> warnings) {
+    public StudyPlan {
+        experiments = List.copyOf(experiments);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Runs of all experiments. */
+    public int runs() {
+        return Math.multiplyExact(experiments.size(), study.runs());
+    }
+
+    /** The plan record of each experiment. */
+    public List<Plan> plans(Instant plannedAt) {
+        return experiments.stream()
+                .map(experiment -> Plan.newBuilder()
+                        .setStudy(study.name())
+                        .setExperiment(experiment)
+                        .setRuns(study.runs())
+                        .setFormulas(study.formulaTexts())
+                        .setSources(sources)
+                        .setMaxAttempts(study.maxAttempts())
+                        .setPlannedAt(plannedAt)
+                        .build())
+                .toList();
+    }
+
+    /** The run records of a plan, never tried before. */
+    public static List<Run> runs(Plan plan, Instant enqueuedAt) {
+        String id = plan.getExperiment().getExperimentId();
+        return IntStream.range(0, plan.getRuns())
+                .mapToObj(index -> Run.newBuilder()
+                        .setExperiment(plan.getExperiment())
+                        .setRunIndex(index)
+                        .setSeed(new RunKey(id, index).seed())
+                        .setRuns(plan.getRuns())
+                        .setStudy(plan.getStudy())
+                        .setSources(plan.getSources())
+                        .setMaxAttempts(plan.getMaxAttempts())
+                        .setEnqueuedAt(enqueuedAt)
+                        .build())
+                .toList();
+    }
+}

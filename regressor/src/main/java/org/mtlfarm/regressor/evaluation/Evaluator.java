@@ -1,0 +1,312 @@
+package org.mtlfarm.regressor.evaluation;
+
+import java.util.Arrays;
+
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.Operator;
+
+/**
+ * Values of expressions over blocks of rows, and their gradients with respect to the constants in reverse mode. Owns its
+ * buffers: one thread at a time.
+ */
+public final class Evaluator {
+    private final Blocks blocks;
+    private double[][] scratch = new double[0][];
+    /** Operand stack of {@link #block}: an array, or null for the constant beside it. */
+    private double[][] operands = new double[16][];
+
+    private double[] literals = new double[16];
+
+    /** Values and derivatives of each node in {@link #gradient}. */
+    private double[][] nodeBuffers = new double[0][];
+
+    private double[][] values = new double[0][];
+    private double[][] adjoints = new double[0][];
+    private int[] leftOperand = new int[0];
+    private boolean[] active = new boolean[0];
+    /** Roots of the operands that await their operator. */
+    private int[] roots = new int[0];
+
+    private final double[] residuals = new double[Blocks.LENGTH];
+    private final double[] weighted = new double[Blocks.LENGTH];
+    private double[][] jacobianBlock = new double[0][];
+
+    private long nodeEvaluations;
+
+    public Evaluator(Blocks blocks) {
+        this.blocks = blocks;
+    }
+
+    public Blocks blocks() {
+        return blocks;
+    }
+
+    /** Nodes times rows computed since this was made; a gradient pass counts once. */
+    public long nodeEvaluations() {
+        return nodeEvaluations;
+    }
+
+    /** The expression's value at every row. */
+    public double[] values(Expression expression) {
+        double[] out = new double[blocks.rows()];
+        values(expression, expression.constants(), out);
+        return out;
+    }
+
+    /**
+     * The value at every row.
+     *
+     * @param constants take the place of the expression's own
+     * @param out [row], filled
+     */
+    public void values(Expression expression, double[] constants, double[] out) {
+        for (int b = 0; b < blocks.count(); b++) {
+            double[] result = block(expression, constants, b);
+            int n = blocks.length(b);
+            if (result == null) {
+                Arrays.fill(out, blocks.start(b), blocks.start(b) + n, literals[0]);
+            } else {
+                System.arraycopy(result, 0, out, blocks.start(b), n);
+            }
+        }
+        nodeEvaluations += (long) expression.complexity() * blocks.rows();
+    }
+
+    /** Weighted sum of squared differences to the target; not a number where the expression is none at some row. */
+    public double squaredError(Expression expression, double[] constants) {
+        double sum = 0;
+        for (int b = 0; b < blocks.count() && !Double.isNaN(sum); b++) {
+            double[] result = block(expression, constants, b);
+            int n = blocks.length(b);
+            nodeEvaluations += (long) expression.complexity() * n;
+            double[] target = blocks.target(b);
+            if (result == null) {
+                double literal = literals[0];
+                for (int i = 0; i < n; i++) {
+                    residuals[i] = literal - target[i];
+                }
+            } else {
+                for (int i = 0; i < n; i++) {
+                    residuals[i] = result[i] - target[i];
+                }
+            }
+            Kernels.multiply(residuals, blocks.weights(b), weighted, n);
+            sum += Kernels.dot(weighted, residuals, n);
+        }
+        return sum;
+    }
+
+    /** The expression over one block: an array that is overwritten by the next call, or null and {@code literals[0]}. */
+    private double[] block(Expression expression, double[] constants, int block) {
+        int n = blocks.length(block);
+        int top = 0;
+        int constant = 0;
+        ensureStack(expression.complexity());
+        for (int i = 0; i < expression.complexity(); i++) {
+            int code = expression.code(i);
+            if (code == Expression.CONSTANT) {
+                operands[top] = null;
+                literals[top++] = constants[constant++];
+            } else if (code < 0) {
+                operands[top++] = blocks.column(block, Expression.FIRST_VARIABLE - code);
+            } else {
+                Operator operator = Expression.operatorOf(code);
+                if (operator.arity() == 1) {
+                    double[] a = operands[top - 1];
+                    if (a == null) {
+                        literals[top - 1] = operator.apply(literals[top - 1], 0);
+                    } else {
+                        Kernels.unary(operator, a, scratch[top - 1], n);
+                        operands[top - 1] = scratch[top - 1];
+                    }
+                } else {
+                    top--;
+                    double[] a = operands[top - 1];
+                    double[] b = operands[top];
+                    double[] out = scratch[top - 1];
+                    if (a != null && b != null) {
+                        Kernels.binary(operator, a, b, out, n);
+                    } else if (a != null) {
+                        Kernels.binary(operator, a, literals[top], out, n);
+                    } else if (b != null) {
+                        Kernels.binary(operator, literals[top - 1], b, out, n);
+                    } else {
+                        literals[top - 1] = operator.apply(literals[top - 1], literals[top]);
+                        continue;
+                    }
+                    operands[top - 1] = out;
+                }
+            }
+        }
+        return operands[0];
+    }
+
+    private void ensureStack(int nodes) {
+        if (scratch.length < nodes) {
+            int size = Math.max(nodes, 2 * scratch.length);
+            int had = scratch.length;
+            scratch = Arrays.copyOf(scratch, size);
+            for (int i = had; i < size; i++) {
+                scratch[i] = new double[Blocks.LENGTH];
+            }
+            operands = Arrays.copyOf(operands, Math.max(size, operands.length));
+            literals = Arrays.copyOf(literals, Math.max(size, literals.length));
+        }
+    }
+
+    /**
+     * Values, and derivatives by each constant, at every row.
+     *
+     * @param out [row], filled
+     * @param jacobian [constant][row], filled
+     */
+    public void gradient(Expression expression, double[] constants, double[] out, double[][] jacobian) {
+        for (int b = 0; b < blocks.count(); b++) {
+            gradientBlock(expression, constants, b);
+            int n = blocks.length(b);
+            System.arraycopy(values[expression.complexity() - 1], 0, out, blocks.start(b), n);
+            for (int k = 0; k < jacobian.length; k++) {
+                System.arraycopy(jacobianBlock[k], 0, jacobian[k], blocks.start(b), n);
+            }
+        }
+        nodeEvaluations += (long) expression.complexity() * blocks.rows();
+    }
+
+    /**
+     * The normal equations of least squares in the constants: J'WJ and J'Wr with r = value - target.
+     *
+     * @param matrix [constant][constant], filled
+     * @param vector [constant], filled
+     * @return the weighted sum of squares r'Wr
+     */
+    public double normalEquations(Expression expression, double[] constants, double[][] matrix, double[] vector) {
+        int count = constants.length;
+        for (double[] row : matrix) {
+            Arrays.fill(row, 0);
+        }
+        Arrays.fill(vector, 0);
+        double sum = 0;
+        for (int b = 0; b < blocks.count(); b++) {
+            gradientBlock(expression, constants, b);
+            int n = blocks.length(b);
+            double[] result = values[expression.complexity() - 1];
+            double[] target = blocks.target(b);
+            double[] weights = blocks.weights(b);
+            for (int i = 0; i < n; i++) {
+                residuals[i] = result[i] - target[i];
+            }
+            Kernels.multiply(residuals, weights, weighted, n);
+            sum += Kernels.dot(weighted, residuals, n);
+            for (int k = 0; k < count; k++) {
+                vector[k] += Kernels.dot(jacobianBlock[k], weighted, n);
+            }
+            for (int k = 0; k < count; k++) {
+                Kernels.multiply(jacobianBlock[k], weights, weighted, n);
+                for (int l = 0; l <= k; l++) {
+                    matrix[k][l] += Kernels.dot(weighted, jacobianBlock[l], n);
+                }
+            }
+        }
+        for (int k = 0; k < count; k++) {
+            for (int l = 0; l < k; l++) {
+                matrix[l][k] = matrix[k][l];
+            }
+        }
+        nodeEvaluations += (long) expression.complexity() * blocks.rows();
+        return sum;
+    }
+
+    /**
+     * The values of every node at the rows of the first block; overwritten by the next call.
+     *
+     * @return [node in postfix order][row]
+     */
+    public double[][] nodes(Expression expression) {
+        ensureNodes(expression.complexity());
+        forwards(expression, expression.constants(), 0);
+        nodeEvaluations += (long) expression.complexity() * blocks.length(0);
+        return values;
+    }
+
+    /** One block forwards, every node's values kept, and backwards; leaves {@link #values} and {@link #jacobianBlock}. */
+    private void gradientBlock(Expression expression, double[] constants, int block) {
+        int nodes = expression.complexity();
+        int n = blocks.length(block);
+        ensureNodes(nodes);
+        if (jacobianBlock.length < constants.length) {
+            jacobianBlock = new double[constants.length][];
+        }
+        forwards(expression, constants, block);
+        Arrays.fill(adjoints[nodes - 1], 0, n, 1);
+        int constant = constants.length;
+        for (int i = nodes - 1; i >= 0; i--) {
+            int code = expression.code(i);
+            if (code == Expression.CONSTANT) {
+                jacobianBlock[--constant] = adjoints[i];
+            } else if (code >= 0 && active[i]) {
+                Operator operator = Expression.operatorOf(code);
+                int left = leftOperand[i];
+                if (operator.arity() == 1) {
+                    Kernels.byLeft(operator, adjoints[i], values[left], null, values[i], adjoints[left], n);
+                } else {
+                    int right = i - 1;
+                    if (active[left]) {
+                        Kernels.byLeft(
+                                operator, adjoints[i], values[left], values[right], values[i], adjoints[left], n);
+                    }
+                    if (active[right]) {
+                        Kernels.byRight(
+                                operator, adjoints[i], values[left], values[right], values[i], adjoints[right], n);
+                    }
+                }
+            }
+        }
+    }
+
+    private void forwards(Expression expression, double[] constants, int block) {
+        int n = blocks.length(block);
+        int constant = 0;
+        int top = 0;
+        for (int i = 0; i < expression.complexity(); i++) {
+            int code = expression.code(i);
+            if (code < 0) {
+                top++;
+            }
+            if (code == Expression.CONSTANT) {
+                Arrays.fill(nodeBuffers[i], 0, n, constants[constant++]);
+                values[i] = nodeBuffers[i];
+                active[i] = true;
+            } else if (code < 0) {
+                values[i] = blocks.column(block, Expression.FIRST_VARIABLE - code);
+                active[i] = false;
+            } else {
+                Operator operator = Expression.operatorOf(code);
+                values[i] = nodeBuffers[i];
+                if (operator.arity() == 1) {
+                    leftOperand[i] = i - 1;
+                    active[i] = active[i - 1];
+                    Kernels.unary(operator, values[i - 1], values[i], n);
+                } else {
+                    top--;
+                    int left = roots[top - 1];
+                    leftOperand[i] = left;
+                    active[i] = active[left] || active[i - 1];
+                    Kernels.binary(operator, values[left], values[i - 1], values[i], n);
+                }
+            }
+            roots[top - 1] = i;
+        }
+    }
+
+    private void ensureNodes(int nodes) {
+        if (nodeBuffers.length < nodes) {
+            int size = Math.max(nodes, 2 * nodeBuffers.length);
+            nodeBuffers = new double[size][Blocks.LENGTH];
+            adjoints = new double[size][Blocks.LENGTH];
+            values = new double[size][];
+            leftOperand = new int[size];
+            active = new boolean[size];
+            roots = new int[size];
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.mtlfarm.regressor.search;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.Operator;
+
+/**
+ * How a formula is searched for.
+ *
+ * <p>The search stops at {@code effort}, which is counted in work done and not in time, so that a fit that was not cut short
+ * by {@code timeLimit} depends on rows and seed alone: not on the number of threads, nor on the machine's speed.
+ *
+ * @param seed draws the split and everything random in the search
+ * @param timeLimit wall time after which the search is cut short
+ * @param effort units of work at most; about one node of an expression over one row, or one row compared
+ * @param maxComplexity nodes at most
+ * @param operators that formulas may use
+ * @param threads working at once
+ * @param guesses expressions over the table's features to start from
+ */
+public record FitSettings(
+        long seed,
+        Duration timeLimit,
+        long effort,
+        int maxComplexity,
+        Set<Operator> operators,
+        int threads,
+        Preset preset,
+        List<Expression> guesses) {
+    /** Without the gplearn preset's three. */
+    public static final Set<Operator> UNPROTECTED =
+            Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
+
+    /** Work a second of time limit, where the effort is not given: two cores of a 2021 server do it in less. */
+    public static final long EFFORT_A_SECOND = 300_000_000L;
+
+    private static final int LARGEST_COMPLEXITY = 200;
+
+    public FitSettings {
+        if (timeLimit.isNegative() || timeLimit.isZero()) {
+            throw new IllegalArgumentException("timeLimit must be positive, was " + timeLimit);
+        }
+        if (effort < 1) {
+            throw new IllegalArgumentException("effort must be at least 1, was " + effort);
+        }
+        if (maxComplexity < 1 || maxComplexity > LARGEST_COMPLEXITY) {
+            throw new IllegalArgumentException(
+                    "maxComplexity must be 1 to " + LARGEST_COMPLEXITY + ", was " + maxComplexity);
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+        }
+        operators = Set.copyOf(operators);
+        guesses = List.copyOf(guesses);
+    }
+
+    /** Fifteen seconds on two threads, 20 nodes, every operator. */
+    public static FitSettings defaults() {
+        return new FitSettings(
+                1,
+                Duration.ofSeconds(15),
+                15 * EFFORT_A_SECOND,
+                20,
+                UNPROTECTED,
+                Math.min(2, Runtime.getRuntime().availableProcessors()),
+                Preset.FARM,
+                List.of());
+    }
+
+    public FitSettings withSeed(long value) {
+        return new FitSettings(value, timeLimit, effort, maxComplexity, operators, threads, preset, guesses);
+    }
+
+    /** Sets the effort along with it. */
+    public FitSettings withTimeLimit(Duration value) {
+        long work = Math.max(1, Math.round(value.toNanos() / 1e9 * EFFORT_A_SECOND));
+        return new FitSettings(seed, value, work, maxComplexity, operators, threads, preset, guesses);
+    }
+
+    /** Leaves the effort as it is: with an hour, the effort alone decides. */
+    public FitSettings withCap(Duration value) {
+        return new FitSettings(seed, value, effort, maxComplexity, operators, threads, preset, guesses);
+    }
+
+    /** Leaves the time limit as it is. */
+    public FitSettings withEffort(long value) {
+        return new FitSettings(seed, timeLimit, value, maxComplexity, operators, threads, preset, guesses);
+    }
+
+    public FitSettings withMaxComplexity(int value) {
+        return new FitSettings(seed, timeLimit, effort, value, operators, threads, preset, guesses);
+    }
+
+    public FitSettings withOperators(Set<Operator> value) {
+        return new FitSettings(seed, timeLimit, effort, maxComplexity, value, threads, preset, guesses);
+    }
+
+    public FitSettings withThreads(int value) {
+        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, value, preset, guesses);
+    }
+
+    public FitSettings withPreset(Preset value) {
+        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, threads, value, guesses);
+    }
+
+    public FitSettings withGuess(Expression guess) {
+        List<Expression> more = new ArrayList<>(guesses);
+        more.add(guess);
+        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, threads, preset, more);
+    }
+}

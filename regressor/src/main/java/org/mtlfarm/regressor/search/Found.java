@@ -1,0 +1,12 @@
+package org.mtlfarm.regressor.search;
+
+import java.util.List;
+
+import org.mtlfarm.regressor.expression.Expression;
+
+/**
+ * What a search hands over to be judged.
+ *
+ * @param best null where the choice is left to the description length
+ */
+record Found(List<Expression> front, Expression best, long evaluations, long nodeEvaluations, FitResult.Stop stop) {}

@@ -1,0 +1,449 @@
+package org.mtlfarm.regressor.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+import org.mtlfarm.regressor.evaluation.ConstantFit;
+import org.mtlfarm.regressor.evaluation.Evaluator;
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.Operator;
+
+/**
+ * One population of an evolutionary search: for each complexity the few best structures found. Parents are drawn from all
+ * complexities alike, which keeps short, plain building blocks alive beside long formulas. A child is a random change of a
+ * parent, or the parent with one subtree replaced by what the library holds nearest to the values wanted there. Its scale and
+ * offset come in closed form, the constants inside by damped least squares.
+ */
+final class Island {
+    /** Structures kept of each complexity. */
+    private static final int NICHE = 10;
+    /** Times that a structure with constants is tried from other starting values. */
+    private static final int TRIES = 3;
+
+    /** What choosing, changing and simplifying an expression takes, in node evaluations. */
+    private static final long STEP = 5_000;
+
+    /** Steps of a fit on the few rows, which tells whether one on all rows is worth its time. */
+    private static final int FIRST_STEPS = 8;
+
+    private static final int MORE_STEPS = 10;
+    /** A step of a fit that lowers the error by less than this share is its last. */
+    private static final double GAIN = 1e-4;
+    /** An error on the few rows may be so many times what is good enough on all. */
+    private static final double LENIENCE = 1.5;
+
+    private final Problem problem;
+    private final Library library;
+    private final SplittableRandom random;
+    private final Evaluator evaluator;
+    private final Evaluator fewEvaluator;
+    private final ConstantFit constantFit;
+    private final ConstantFit fewFit;
+    private final WantedValues wantedValues;
+    private final List<List<Member>> niches = new ArrayList<>();
+    private final Map<Long, Integer> tried = new HashMap<>();
+    private final Front front;
+    private final double[] values;
+    private final List<Operator> unary;
+    private final List<Operator> binary;
+    private long compared;
+    private long considered;
+    private long steps;
+
+    Island(Problem problem, Library library, long seed) {
+        this.problem = problem;
+        this.library = library;
+        this.random = new SplittableRandom(seed);
+        this.evaluator = new Evaluator(problem.blocks);
+        this.fewEvaluator = new Evaluator(problem.few);
+        this.constantFit = new ConstantFit(evaluator, GAIN);
+        this.fewFit = new ConstantFit(fewEvaluator, GAIN);
+        this.wantedValues = new WantedValues(problem.few.rows());
+        this.front = new Front(problem.maxComplexity);
+        this.values = new double[problem.blocks.rows()];
+        for (int c = 0; c <= problem.maxComplexity; c++) {
+            niches.add(new ArrayList<>());
+        }
+        List<Operator> sorted = problem.operators.stream().sorted().toList();
+        this.unary = sorted.stream().filter(o -> o.arity() == 1).toList();
+        this.binary = sorted.stream().filter(o -> o.arity() == 2).toList();
+    }
+
+    Front front() {
+        return front;
+    }
+
+    /** Expressions judged. */
+    long considered() {
+        return considered;
+    }
+
+    long nodeEvaluations() {
+        return evaluator.nodeEvaluations() + fewEvaluator.nodeEvaluations();
+    }
+
+    /** Work done: node evaluations, and library members compared, each at each row, and what every step takes besides. */
+    private long work() {
+        return nodeEvaluations() + compared + STEP * steps;
+    }
+
+    /** All members, of each complexity the best first. */
+    List<Member> members() {
+        return niches.stream().flatMap(List::stream).toList();
+    }
+
+    /** Takes in a member of another island. */
+    void immigrate(Member member) {
+        settle(member);
+    }
+
+    /** The first generation: the target's own nearest library members, also of its square, logarithm and the like. */
+    void begin(List<Expression> guesses) {
+        settle(new Member(
+                Expression.constant(problem.targetMean),
+                evaluator.squaredError(Expression.constant(0), new double[] {problem.targetMean})));
+        for (Expression guess : guesses) {
+            consider(guess);
+        }
+        Expression leaf = Expression.variable(0);
+        replaceByLibrary(leaf, 0, null, 25, 500);
+        for (Operator operator : unary) {
+            if (operator != Operator.NEG && problem.maxComplexity > 2) {
+                replaceByLibrary(Expression.apply(operator, leaf), 0, null, 10, 200);
+            }
+        }
+    }
+
+    /** Searches until so much work is done or it is told to stop. */
+    void search(long effort, BooleanSupplier stop) {
+        long end = work() + effort;
+        while (work() < end && !stop.getAsBoolean()) {
+            step();
+        }
+    }
+
+    private void step() {
+        steps++;
+        Member parent = parent();
+        Expression expression = parent.expression();
+        int kind = random.nextInt(100);
+        if (kind < 15) {
+            boolean[] parts = new boolean[library.parts()];
+            for (int p = 0; p < parts.length; p++) {
+                parts[p] = random.nextInt(100) < 60;
+            }
+            replaceByLibrary(expression, random.nextInt(expression.complexity()), parts, 2, 4);
+        } else if (kind < 35) {
+            Expression other = parent().expression();
+            consider(expression.replace(
+                    random.nextInt(expression.complexity()), other.subtree(random.nextInt(other.complexity()))));
+        } else if (kind < 55) {
+            consider(expression.replace(random.nextInt(expression.complexity()), block()));
+        } else if (kind < 70) {
+            consider(pointMutated(expression));
+        } else if (kind < 80) {
+            consider(hoisted(expression));
+        } else {
+            consider(extended(expression));
+        }
+    }
+
+    private Member parent() {
+        int filled = 0;
+        for (List<Member> niche : niches) {
+            filled += niche.isEmpty() ? 0 : 1;
+        }
+        int chosen = random.nextInt(filled);
+        for (List<Member> niche : niches) {
+            if (!niche.isEmpty() && chosen-- == 0) {
+                int rank = 0;
+                while (rank + 1 < niche.size() && random.nextInt(100) < 65) {
+                    rank++;
+                }
+                return niche.get(rank);
+            }
+        }
+        throw new IllegalStateException("no member on the island");
+    }
+
+    /**
+     * Puts what the library holds nearest to the wanted values at a position.
+     *
+     * @param each how many of each complexity and form are looked at
+     * @param most how many, the nearest first, are tried
+     */
+    private void replaceByLibrary(Expression expression, int position, boolean[] parts, int each, int most) {
+        if (library.size() == 0) {
+            return;
+        }
+        int start = expression.start(position);
+        int others = expression.complexity() - (position - start + 1);
+        if (others + 1 > problem.maxComplexity) {
+            return;
+        }
+        double share = wantedValues.find(
+                expression, fewEvaluator.nodes(expression), position, problem.fewTarget, problem.fewWeights);
+        if (share < 0.6) {
+            return;
+        }
+        List<Library.Match> matches = library.nearest(
+                wantedValues.wanted(), wantedValues.weights(), parts, problem.maxComplexity - others, each);
+        compared += (long) library.size() * library.rows() * (parts == null ? 10 : 6) / 10;
+        int taken = 0;
+        for (Library.Match match : matches) {
+            consider(expression.replace(position, formed(library.member(match.member()), match)));
+            if (++taken >= most) {
+                return;
+            }
+        }
+    }
+
+    private static Expression formed(Expression member, Library.Match match) {
+        Expression result = member;
+        if (match.form() == Library.Form.SCALED || match.form() == Library.Form.BOTH) {
+            result = Expression.apply(Operator.MUL, Expression.constant(match.scale()), result);
+        }
+        if (match.form() == Library.Form.SHIFTED || match.form() == Library.Form.BOTH) {
+            result = Expression.apply(Operator.ADD, result, Expression.constant(match.offset()));
+        }
+        return result;
+    }
+
+    /** A random small expression. */
+    private Expression block() {
+        int kind = random.nextInt(10);
+        if (kind < 2 || library.size() == 0) {
+            return Expression.constant(constant());
+        }
+        if (kind < 6) {
+            return Expression.variable(random.nextInt(problem.blocks.variables()));
+        }
+        int complexity = 2 + random.nextInt(Math.max(1, Math.min(5, library.largest()) - 1));
+        complexity = Math.min(complexity, library.largest());
+        int from = library.start(complexity);
+        int to = library.start(complexity + 1);
+        return from == to
+                ? library.member(random.nextInt(library.size()))
+                : library.member(from + random.nextInt(to - from));
+    }
+
+    private double constant() {
+        double size = Math.exp(2 * gaussian());
+        return random.nextInt(4) == 0 ? -size : size;
+    }
+
+    private double gaussian() {
+        double u = 1 - random.nextDouble();
+        return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * random.nextDouble());
+    }
+
+    private Expression pointMutated(Expression expression) {
+        int position = random.nextInt(expression.complexity());
+        int[] codes = expression.codes();
+        if (expression.isConstant(position)) {
+            double[] constants = expression.constants();
+            int index = expression.constantsBefore(position);
+            constants[index] = random.nextInt(5) == 0 ? constant() : constants[index] * Math.exp(gaussian());
+            return Double.isFinite(constants[index]) ? expression.withConstants(constants) : expression;
+        }
+        if (expression.isVariable(position)) {
+            codes[position] = Expression.FIRST_VARIABLE - random.nextInt(problem.blocks.variables());
+        } else {
+            List<Operator> choice = expression.operator(position).arity() == 1 ? unary : binary;
+            if (choice.isEmpty()) {
+                return expression;
+            }
+            codes[position] = choice.get(random.nextInt(choice.size())).ordinal();
+        }
+        return Expression.of(codes, expression.constants());
+    }
+
+    /** A subtree takes its parent's place. */
+    private Expression hoisted(Expression expression) {
+        int position = random.nextInt(expression.complexity());
+        if (!expression.isOperator(position)) {
+            return expression.complexity() == 1 ? expression : hoisted(expression);
+        }
+        Expression subtree = expression.subtree(position);
+        boolean left = subtree.operator(subtree.complexity() - 1).arity() == 1 || random.nextBoolean();
+        return expression.replace(position, left ? subtree.left() : subtree.right());
+    }
+
+    /** An operator comes between a subtree and its parent. */
+    private Expression extended(Expression expression) {
+        int position = random.nextInt(expression.complexity());
+        Expression subtree = expression.subtree(position);
+        if (!unary.isEmpty() && (binary.isEmpty() || random.nextInt(3) == 0)) {
+            return expression.replace(position, Expression.apply(unary.get(random.nextInt(unary.size())), subtree));
+        }
+        if (binary.isEmpty()) {
+            return expression;
+        }
+        Operator operator = binary.get(random.nextInt(binary.size()));
+        Expression other = operator == Operator.POW ? Expression.constant(constant()) : block();
+        boolean left = operator == Operator.POW || random.nextBoolean();
+        return expression.replace(
+                position,
+                left ? Expression.apply(operator, subtree, other) : Expression.apply(operator, other, subtree));
+    }
+
+    /** Fits an expression's constants, scale and offset, and lets it settle where it is good enough. */
+    private void consider(Expression raw) {
+        if (raw.complexity() > 3 * problem.maxComplexity + 20) {
+            return;
+        }
+        Expression core = core(problem.simplifier.simplify(raw));
+        if (core.complexity() > problem.maxComplexity || core.complexity() == 1 && core.isConstant(0)) {
+            return;
+        }
+        int tries = tried.merge(core.structureHash(), 1, Integer::sum);
+        if (tries > (core.constantCount() == 0 ? 1 : TRIES)) {
+            return;
+        }
+        considered++;
+        evaluator.values(core, core.constants(), values);
+        Affine affine = Affine.of(values, problem);
+        if (affine == null) {
+            return;
+        }
+        if (core.constantCount() == 0) {
+            closedForm(core, affine);
+        } else {
+            fitted(core, affine);
+        }
+    }
+
+    private void closedForm(Expression core, Affine affine) {
+        offerExact(core, affine.plainError());
+        offerExact(scaled(core, affine.factor()), affine.scaledError());
+        offerExact(shifted(core, affine.shift()), affine.shiftedError());
+        offerExact(shifted(scaled(core, affine.slope()), affine.offset()), affine.bothError());
+    }
+
+    /** Judges an expression whose error is known nearly. */
+    private void offerExact(Expression expression, double error) {
+        if (expression != null
+                && expression.complexity() <= problem.maxComplexity
+                && error <= 1.01 * worst(expression.complexity()) + 1e-9 * problem.totalSquares) {
+            settle(new Member(expression, evaluator.squaredError(expression, expression.constants())));
+        }
+    }
+
+    private void fitted(Expression core, Affine affine) {
+        Expression both = shifted(scaled(core, affine.slope()), affine.offset());
+        Expression scaled = scaled(core, affine.factor());
+        Expression largest = both != null && both.complexity() <= problem.maxComplexity
+                ? both
+                : scaled != null && scaled.complexity() <= problem.maxComplexity ? scaled : core;
+        Expression found = fitConstants(largest);
+        if (found == null) {
+            return;
+        }
+        // The constants inside are good now: try what is left without offset or scale.
+        if (largest != core) {
+            Expression inner = core(found);
+            evaluator.values(inner, inner.constants(), values);
+            Affine again = Affine.of(values, problem);
+            if (again != null) {
+                if (largest == both) {
+                    offerFitted(scaled(inner, again.factor()), again.scaledError());
+                }
+                offerFitted(shifted(inner, again.shift()), again.shiftedError());
+                offerFitted(inner, again.plainError());
+            }
+        }
+    }
+
+    private void offerFitted(Expression expression, double error) {
+        if (expression != null
+                && expression.complexity() <= problem.maxComplexity
+                && error <= 4 * worst(expression.complexity())) {
+            fitConstants(expression);
+        }
+    }
+
+    /** The expression with fitted constants, which has settled; null where it is not good enough. */
+    private Expression fitConstants(Expression expression) {
+        double bar = Math.min(worst(expression.complexity()), problem.totalSquares);
+        ConstantFit.Outcome outcome = fewFit.fit(expression, FIRST_STEPS);
+        if (!(outcome.squaredError() / problem.fewWeightSum < LENIENCE * bar / problem.weightSum)) {
+            return null;
+        }
+        outcome = constantFit.fit(expression, outcome.constants(), MORE_STEPS);
+        if (!(outcome.squaredError() < bar)) {
+            return null;
+        }
+        Expression fitted = expression.withConstants(outcome.constants());
+        settle(new Member(fitted, outcome.squaredError()));
+        return fitted;
+    }
+
+    private Expression scaled(Expression expression, double factor) {
+        return Double.isFinite(factor) && factor != 0 ? problem.simplifier.scaled(factor, expression) : null;
+    }
+
+    private Expression shifted(Expression expression, double offset) {
+        return expression != null && Double.isFinite(offset) ? problem.simplifier.shifted(expression, offset) : null;
+    }
+
+    /** The expression without scale and offset at its root. */
+    private static Expression core(Expression expression) {
+        Expression core = expression;
+        while (core.complexity() > 1) {
+            Operator operator = core.operator(core.complexity() - 1);
+            if (operator == Operator.NEG) {
+                core = core.left();
+            } else if (operator == Operator.ADD || operator == Operator.SUB || operator == Operator.MUL) {
+                Expression left = core.left();
+                Expression right = core.right();
+                if (left.complexity() == 1 && left.isConstant(0)) {
+                    core = right;
+                } else if (right.complexity() == 1 && right.isConstant(0)) {
+                    core = left;
+                } else {
+                    return core;
+                }
+            } else {
+                return core;
+            }
+        }
+        return core;
+    }
+
+    /** The error that a new member of that complexity has to stay below. */
+    private double worst(int complexity) {
+        List<Member> niche = niches.get(complexity);
+        return niche.size() < NICHE
+                ? Double.POSITIVE_INFINITY
+                : niche.get(niche.size() - 1).squaredError();
+    }
+
+    private void settle(Member member) {
+        if (!(member.squaredError() < Double.POSITIVE_INFINITY) || member.complexity() > problem.maxComplexity) {
+            return;
+        }
+        front.offer(member);
+        List<Member> niche = niches.get(member.complexity());
+        for (int i = 0; i < niche.size(); i++) {
+            if (niche.get(i).structure() == member.structure()) {
+                if (niche.get(i).squaredError() <= member.squaredError()) {
+                    return;
+                }
+                niche.remove(i);
+                break;
+            }
+        }
+        int place = niche.size();
+        while (place > 0 && niche.get(place - 1).squaredError() > member.squaredError()) {
+            place--;
+        }
+        niche.add(place, member);
+        if (niche.size() > NICHE) {
+            niche.remove(NICHE);
+        }
+    }
+}

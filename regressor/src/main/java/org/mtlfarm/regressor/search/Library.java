@@ -1,0 +1,473 @@
+package org.mtlfarm.regressor.search;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.mtlfarm.regressor.evaluation.Evaluator;
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.Operator;
+import org.mtlfarm.regressor.expression.Simplifier;
+
+/**
+ * All small expressions over the variables, bottom-up, each once: two whose values on a few rows differ by scale and offset
+ * only are the same. Beside those without constants stand simple forms with one constant inside, {@code log(x + c)},
+ * {@code exp(c*x)}, {@code x^c}, for a few values of c, to be fitted from there. Given wanted values and weights, tells which
+ * member comes nearest to them, scale and offset in closed form. Immutable; threads may share it.
+ */
+final class Library {
+    /** Members that one array holds of one row. */
+    private static final int PART = 256;
+
+    private static final Set<Operator> SHAPING =
+            EnumSet.of(Operator.EXP, Operator.LOG, Operator.SIN, Operator.COS, Operator.TANH);
+    private static final double[] SHIFTS = {0.01, 0.03, 0.1, 0.3, 1, 3, 10};
+    private static final double[] RATES = {0.1, 0.3, 1, 3, 10};
+    private static final double[] EXPONENTS = {-3, -2, -1.5, -0.5, 0.25, 1.0 / 3, 2.0 / 3, 1.5, 3, 4};
+
+    private final int rows;
+    private final List<Expression> members;
+    /** First member of each complexity, and the end. */
+    private final int[] starts;
+    /** [part][row][member in part], each member with mean 0 and root mean square 1 */
+    private final double[][][] values;
+
+    private final double[] means;
+    private final double[] scales;
+
+    private Library(int rows, List<Candidate> candidates) {
+        candidates.sort((a, b) -> Integer.compare(a.expression.complexity(), b.expression.complexity()));
+        this.rows = rows;
+        this.members = candidates.stream().map(Candidate::expression).toList();
+        int count = members.size();
+        int largest = count == 0 ? 0 : members.get(count - 1).complexity();
+        this.starts = new int[largest + 2];
+        for (int size = 0; size < starts.length; size++) {
+            int limit = size;
+            starts[size] =
+                    (int) members.stream().filter(m -> m.complexity() < limit).count();
+        }
+        this.values = new double[(count + PART - 1) / PART][rows][PART];
+        this.means = new double[count];
+        this.scales = new double[count];
+        for (int m = 0; m < count; m++) {
+            Candidate candidate = candidates.get(m);
+            means[m] = candidate.mean;
+            scales[m] = candidate.scale;
+            for (int r = 0; r < rows; r++) {
+                values[m / PART][r][m % PART] = (candidate.values[r] - candidate.mean) / candidate.scale;
+            }
+        }
+    }
+
+    private record Candidate(Expression expression, double[] values, double mean, double scale, boolean shaped) {}
+
+    /**
+     * Enumerates.
+     *
+     * @param evaluator over the few rows
+     * @param capacity members at most
+     */
+    static Library enumerate(Evaluator evaluator, Set<Operator> operators, int capacity, int maxComplexity) {
+        return new Enumeration(evaluator, operators, capacity, maxComplexity).library();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    Expression member(int index) {
+        return members.get(index);
+    }
+
+    /** Complexities run from 1 to this. */
+    int largest() {
+        return starts.length - 2;
+    }
+
+    /** First member of a complexity; of {@link #largest} + 1, the end. */
+    int start(int complexity) {
+        return starts[complexity];
+    }
+
+    private static final class Enumeration {
+        private final Evaluator evaluator;
+        private final Set<Operator> operators;
+        private final Simplifier simplifier;
+        private final int capacity;
+        private final int maxComplexity;
+        private final int rows;
+        private final List<List<Candidate>> levels = new ArrayList<>();
+        private final List<Candidate> inner = new ArrayList<>();
+        private final Set<Long> seen = new HashSet<>();
+        private final double[] buffer;
+        private int count;
+
+        Enumeration(Evaluator evaluator, Set<Operator> operators, int capacity, int maxComplexity) {
+            this.evaluator = evaluator;
+            this.operators = operators;
+            this.simplifier = new Simplifier(operators);
+            this.capacity = capacity;
+            this.maxComplexity = maxComplexity;
+            this.rows = evaluator.blocks().rows();
+            this.buffer = new double[rows];
+        }
+
+        Library library() {
+            levels.add(List.of());
+            List<Candidate> leaves = new ArrayList<>();
+            for (int v = 0; v < evaluator.blocks().variables(); v++) {
+                offer(Expression.variable(v), false, leaves);
+            }
+            levels.add(leaves);
+            for (int size = 2; size <= Math.min(6, maxComplexity) && count < capacity; size++) {
+                if (size == 4) {
+                    withConstants();
+                }
+                List<Candidate> level = new ArrayList<>();
+                binaries(size, level);
+                unaries(size, level);
+                levels.add(level);
+            }
+            List<Candidate> all = new ArrayList<>(inner);
+            levels.forEach(all::addAll);
+            return new Library(rows, all);
+        }
+
+        private void unaries(int size, List<Candidate> level) {
+            for (Candidate operand : levels.get(size - 1)) {
+                for (Operator operator : Operator.values()) {
+                    boolean shaping = SHAPING.contains(operator);
+                    if (operators.contains(operator)
+                            && operator.arity() == 1
+                            && !(shaping && operand.shaped && unaryRoot(operand.expression))) {
+                        offer(Expression.apply(operator, operand.expression), shaping || operand.shaped, level);
+                    }
+                }
+            }
+        }
+
+        /** Logarithms of exponentials and the like say little; of sums of such they may. */
+        private static boolean unaryRoot(Expression expression) {
+            int root = expression.complexity() - 1;
+            return expression.isOperator(root) && expression.operator(root).arity() == 1;
+        }
+
+        private void binaries(int size, List<Candidate> level) {
+            for (int left = 1; left < size - 1; left++) {
+                for (Operator operator : Operator.values()) {
+                    int right = size - 1 - left;
+                    if (!operators.contains(operator)
+                            || operator.arity() != 2
+                            || operator == Operator.POW && right > 1
+                            || operator.commutative() && left < right) {
+                        continue;
+                    }
+                    pairs(operator, levels.get(left), levels.get(right), level);
+                }
+            }
+        }
+
+        private void pairs(Operator operator, List<Candidate> left, List<Candidate> right, List<Candidate> level) {
+            for (Candidate a : left) {
+                for (Candidate b : right) {
+                    offer(Expression.apply(operator, a.expression, b.expression), a.shaped || b.shaped, level);
+                }
+            }
+        }
+
+        /** {@code u(x + c)}, {@code u(c*x)}, {@code x^c} over the smallest bases, alone and times or through a variable. */
+        private void withConstants() {
+            List<Candidate> bases = new ArrayList<>(levels.get(1));
+            levels.get(2).stream().filter(c -> !c.shaped).forEach(bases::add);
+            levels.get(3).stream().filter(c -> !c.shaped).limit(60).forEach(bases::add);
+            for (Candidate base : bases) {
+                int before = inner.size();
+                constantForms(base);
+                if (base.expression.complexity() > 1) {
+                    continue;
+                }
+                for (Candidate form : List.copyOf(inner.subList(before, inner.size()))) {
+                    for (Candidate variable : levels.get(1)) {
+                        offerForm(Operator.MUL, variable.expression, form.expression);
+                        offerForm(Operator.DIV, variable.expression, form.expression);
+                    }
+                }
+            }
+        }
+
+        private void offerForm(Operator operator, Expression left, Expression right) {
+            if (operators.contains(operator)) {
+                offer(Expression.apply(operator, left, right), true, inner);
+            }
+        }
+
+        private void constantForms(Candidate base) {
+            double size = Math.hypot(base.mean, base.scale);
+            double least = Arrays.stream(base.values).min().orElse(0);
+            if (operators.contains(Operator.ADD)) {
+                for (double shift : SHIFTS) {
+                    for (Operator operator : List.of(Operator.INV, Operator.LOG, Operator.SQRT, Operator.SQUARE)) {
+                        double beyond = operator == Operator.SQUARE ? 0 : Math.min(0, least);
+                        form(operator, Operator.ADD, base.expression, shift * size - beyond);
+                        if (operator == Operator.SQUARE || operator == Operator.INV) {
+                            form(operator, Operator.ADD, base.expression, -shift * size);
+                        }
+                    }
+                }
+            }
+            if (operators.contains(Operator.MUL)) {
+                for (double rate : RATES) {
+                    for (Operator operator : List.of(Operator.EXP, Operator.TANH, Operator.SIN, Operator.COS)) {
+                        form(operator, Operator.MUL, base.expression, rate / base.scale);
+                        if (operator == Operator.EXP) {
+                            form(operator, Operator.MUL, base.expression, -rate / base.scale);
+                        }
+                    }
+                }
+            }
+            if (operators.contains(Operator.POW)) {
+                for (double exponent : EXPONENTS) {
+                    offer(Expression.apply(Operator.POW, base.expression, Expression.constant(exponent)), true, inner);
+                }
+            }
+        }
+
+        private void form(Operator outer, Operator inside, Expression base, double constant) {
+            if (!Double.isFinite(constant) || constant == 0) {
+                return;
+            }
+            Expression operand = inside == Operator.ADD
+                    ? Expression.apply(inside, base, Expression.constant(constant))
+                    : Expression.apply(inside, Expression.constant(constant), base);
+            if (operators.contains(outer)) {
+                offer(Expression.apply(outer, operand), true, inner);
+            } else if (outer == Operator.INV && operators.contains(Operator.DIV)) {
+                offer(Expression.apply(Operator.DIV, Expression.constant(1), operand), true, inner);
+            }
+        }
+
+        private void offer(Expression expression, boolean shaped, List<Candidate> level) {
+            if (count >= capacity || expression.complexity() > maxComplexity) {
+                return;
+            }
+            evaluator.values(expression, expression.constants(), buffer);
+            double mean = 0;
+            for (double value : buffer) {
+                mean += value / rows;
+            }
+            double square = 0;
+            for (double value : buffer) {
+                square += (value - mean) * (value - mean) / rows;
+            }
+            double scale = Math.sqrt(square);
+            if (!Double.isFinite(mean) || !Double.isFinite(scale) || scale <= 1e-9 * Math.abs(mean) || scale < 1e-290) {
+                return;
+            }
+            if (seen.add(fingerprint(mean, scale))) {
+                level.add(new Candidate(expression, buffer.clone(), mean, scale, shaped));
+                count++;
+            }
+        }
+
+        /** Of the values to seven digits, without scale, offset and sign. */
+        private long fingerprint(double mean, double scale) {
+            double sign = 0;
+            long hash = 1125899906842597L;
+            for (double value : buffer) {
+                double standard = (value - mean) / scale;
+                if (sign == 0 && Math.abs(standard) > 1e-3) {
+                    sign = Math.signum(standard);
+                }
+                hash = hash * 0x5851F42D4C957F2DL + Math.round(sign * standard * 1e7);
+                hash ^= hash >>> 31;
+            }
+            return hash;
+        }
+    }
+
+    /** How a member is brought to the wanted values. */
+    enum Form {
+        PLAIN(0),
+        SCALED(2),
+        SHIFTED(2),
+        BOTH(4);
+
+        private final int nodes;
+
+        Form(int nodes) {
+            this.nodes = nodes;
+        }
+
+        /** Nodes that scale and offset take. */
+        int nodes() {
+            return nodes;
+        }
+    }
+
+    /** Which member, with {@code scale * member + offset} of which form, comes how near. */
+    record Match(int member, Form form, double scale, double offset, double error) {}
+
+    /**
+     * The nearest members.
+     *
+     * @param wanted [row]
+     * @param weights [row], at least 0; 0 where nothing is wanted
+     * @param parts which parts of the library to look at; null for all
+     * @param most nodes that member and form may have
+     * @param each how many of each complexity and form
+     * @return the best of each complexity and form, nearest first
+     */
+    List<Match> nearest(double[] wanted, double[] weights, boolean[] parts, int most, int each) {
+        Sums sums = new Sums(wanted, weights);
+        Match[][][] best = new Match[starts.length][Form.values().length][each];
+        if (!(sums.weight > 0)) {
+            return List.of();
+        }
+        double[] a = new double[PART];
+        double[] b = new double[PART];
+        double[] c = new double[PART];
+        for (int part = 0; part < values.length; part++) {
+            if (parts != null && !parts[part]) {
+                continue;
+            }
+            if (members.get(part * PART).complexity() > most) {
+                break;
+            }
+            Arrays.fill(a, 0);
+            Arrays.fill(b, 0);
+            Arrays.fill(c, 0);
+            for (int r = 0; r < rows; r++) {
+                if (weights[r] > 0) {
+                    accumulate(values[part][r], weights[r], weights[r] * (wanted[r] - sums.mean), a, b, c);
+                }
+            }
+            int count = Math.min(PART, members.size() - part * PART);
+            for (int i = 0; i < count; i++) {
+                judge(part * PART + i, a[i], b[i], c[i], sums, most, best);
+            }
+        }
+        List<Match> matches = new ArrayList<>();
+        for (Match[][] ofComplexity : best) {
+            for (Match[] ofForm : ofComplexity) {
+                for (Match match : ofForm) {
+                    if (match != null) {
+                        matches.add(match);
+                    }
+                }
+            }
+        }
+        matches.sort((x, y) -> Double.compare(x.error, y.error));
+        return matches;
+    }
+
+    /** Number of parts that {@link #nearest} can be limited to. */
+    int parts() {
+        return values.length;
+    }
+
+    private static void accumulate(double[] h, double weight, double wanted, double[] a, double[] b, double[] c) {
+        for (int i = 0; i < PART; i++) {
+            double value = h[i];
+            double weighted = weight * value;
+            a[i] += weighted;
+            b[i] += weighted * value;
+            c[i] += wanted * value;
+        }
+    }
+
+    /** Weighted sums over the wanted values. */
+    private static final class Sums {
+        private final double weight;
+        private final double mean;
+        private final double square;
+
+        Sums(double[] wanted, double[] weights) {
+            double sum = 0;
+            double total = 0;
+            for (int r = 0; r < wanted.length; r++) {
+                if (weights[r] > 0) {
+                    total += weights[r];
+                    sum += weights[r] * wanted[r];
+                }
+            }
+            double centre = sum / total;
+            double squares = 0;
+            for (int r = 0; r < wanted.length; r++) {
+                if (weights[r] > 0) {
+                    squares += weights[r] * (wanted[r] - centre) * (wanted[r] - centre);
+                }
+            }
+            this.weight = total;
+            this.mean = centre;
+            this.square = squares;
+        }
+    }
+
+    /**
+     * Judges one member in every form.
+     *
+     * @param a weighted sum of its standard values
+     * @param b of their squares
+     * @param c of their products with the wanted values, less the mean of these
+     */
+    private void judge(int member, double a, double b, double c, Sums sums, int most, Match[][][] best) {
+        int complexity = members.get(member).complexity();
+        if (complexity > most) {
+            return;
+        }
+        double variance = b - a * a / sums.weight;
+        if (!(variance > 1e-12 * b)) {
+            return;
+        }
+        double scale = scales[member];
+        double slope = c / variance;
+        keep(best, member, complexity, Form.BOTH, slope / scale, Double.NaN, sums.square - c * slope, most, sums, a);
+        double meanValue = means[member] + scale * a / sums.weight;
+        double raw = scale * scale * variance + sums.weight * meanValue * meanValue;
+        double product = scale * c + sums.weight * meanValue * sums.mean;
+        double factor = product / raw;
+        double total = sums.square + sums.weight * sums.mean * sums.mean;
+        keep(best, member, complexity, Form.SCALED, factor, 0, total - product * factor, most, sums, a);
+        double shifted = sums.square - 2 * scale * c + scale * scale * variance;
+        keep(best, member, complexity, Form.SHIFTED, 1, sums.mean - meanValue, shifted, most, sums, a);
+        double apart = sums.mean - meanValue;
+        keep(best, member, complexity, Form.PLAIN, 1, 0, shifted + sums.weight * apart * apart, most, sums, a);
+    }
+
+    private void keep(
+            Match[][][] best,
+            int member,
+            int complexity,
+            Form form,
+            double scale,
+            double offset,
+            double error,
+            int most,
+            Sums sums,
+            double a) {
+        Match[] kept = best[complexity][form.ordinal()];
+        Match last = kept[kept.length - 1];
+        if (complexity + form.nodes() > most || Double.isNaN(error) || last != null && last.error <= error) {
+            return;
+        }
+        double exactOffset =
+                Double.isNaN(offset) ? sums.mean - scale * (means[member] + scales[member] * a / sums.weight) : offset;
+        if (!Double.isFinite(scale) || !Double.isFinite(exactOffset) || scale == 0) {
+            return;
+        }
+        int place = kept.length - 1;
+        while (place > 0 && (kept[place - 1] == null || kept[place - 1].error > error)) {
+            kept[place] = kept[place - 1];
+            place--;
+        }
+        kept[place] = new Match(member, form, scale, exactOffset, error);
+    }
+}

@@ -1,0 +1,93 @@
+package org.mtlfarm.regressor.search;
+
+import java.util.Set;
+import java.util.SplittableRandom;
+
+import org.mtlfarm.regressor.evaluation.Blocks;
+import org.mtlfarm.regressor.expression.Operator;
+import org.mtlfarm.regressor.expression.Simplifier;
+import org.mtlfarm.regressor.table.Table;
+
+/** The rows that a search works on, and what is allowed. Immutable; threads share it. */
+final class Problem {
+    /** Rows that errors are judged on; more cost time and tell little more about which formula is right. */
+    private static final int MOST_ROWS = 4000;
+    /** Rows that the library is compared on. */
+    private static final int FEW_ROWS = 96;
+
+    final Blocks blocks;
+    /** [row] */
+    final double[] target;
+
+    final double[] weights;
+    final double weightSum;
+    final double targetMean;
+    /** Weighted sum of squares around the mean. */
+    final double totalSquares;
+    /** A few of the rows, in one block. */
+    final Blocks few;
+
+    final double[] fewTarget;
+    final double[] fewWeights;
+    final double fewWeightSum;
+    final Set<Operator> operators;
+    final Simplifier simplifier;
+    final int maxComplexity;
+
+    Problem(Table training, FitSettings settings) {
+        Table searched = some(training, MOST_ROWS, settings.seed());
+        this.target = searched.values();
+        this.weights = weights(searched);
+        this.blocks = new Blocks(searched.columns(), target, weights);
+        double sum = 0;
+        double weighted = 0;
+        for (int r = 0; r < target.length; r++) {
+            sum += weights[r];
+            weighted += weights[r] * target[r];
+        }
+        this.weightSum = sum;
+        this.targetMean = weighted / sum;
+        double squares = 0;
+        for (int r = 0; r < target.length; r++) {
+            squares += weights[r] * (target[r] - targetMean) * (target[r] - targetMean);
+        }
+        this.totalSquares = squares;
+        Table fewRows = some(searched, FEW_ROWS, settings.seed() + 1);
+        this.fewTarget = fewRows.values();
+        this.fewWeights = weights(fewRows);
+        this.fewWeightSum = fewWeights.length;
+        this.few = new Blocks(fewRows.columns(), fewTarget, fewWeights);
+        this.operators = settings.operators();
+        this.simplifier = new Simplifier(operators);
+        this.maxComplexity = settings.maxComplexity();
+    }
+
+    /** Weights with mean 1. */
+    static double[] weights(Table table) {
+        double[] weights = new double[table.rows()];
+        double mean = 0;
+        for (int r = 0; r < weights.length; r++) {
+            weights[r] = table.weights() == null ? 1 : table.weights()[r];
+            mean += weights[r] / weights.length;
+        }
+        for (int r = 0; r < weights.length; r++) {
+            weights[r] /= mean;
+        }
+        return weights;
+    }
+
+    private static Table some(Table table, int most, long seed) {
+        if (table.rows() <= most) {
+            return table;
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] chosen = new int[most];
+        int taken = 0;
+        for (int r = 0; r < table.rows() && taken < most; r++) {
+            if (random.nextInt(table.rows() - r) < most - taken) {
+                chosen[taken++] = r;
+            }
+        }
+        return table.rows(chosen);
+    }
+}

@@ -1,0 +1,174 @@
+package org.mtlfarm.regressor.service;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.AvroCodec;
+import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.TopicReader;
+import org.mtlfarm.schemas.Topics;
+
+/**
+ * Keeps every study's formulas current: reads plans and averages, fits again what has changed, publishes the formulas. Keeps
+ * no state of its own: plans, averages and formulas are read from their beginnings at every start. {@link #run} works on the
+ * calling thread until {@link #close}, which may come from any thread.
+ */
+public final class RegressorService implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration GLANCE = Duration.ofMillis(1);
+    private static final Logger LOG = LoggerFactory.getLogger(RegressorService.class);
+
+    private final KafkaSettings kafka;
+    private final RegressorSettings settings;
+    private final Clock clock;
+    private final StudyFormulas formulas = new StudyFormulas();
+    private final AvroCodec<Formula> codec = AvroCodec.of(Formula.class);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean running;
+    private volatile boolean closed;
+
+    public RegressorService(KafkaSettings kafka, RegressorSettings settings) {
+        this(kafka, settings, Clock.systemUTC());
+    }
+
+    RegressorService(KafkaSettings kafka, RegressorSettings settings, Clock clock) {
+        this.kafka = kafka;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Works until closed. The topics must exist.
+     *
+     * @throws org.mtlfarm.schemas.BrokerUnavailableException if no broker answers
+     */
+    public void run() {
+        running = true;
+        try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, kafka);
+                TopicReader<Average> averages = TopicReader.open(Topics.AVERAGES, Average.class, kafka);
+                Producer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
+            try (TopicReader<Formula> published = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
+                published.readLatest().values().forEach(formulas::published);
+            }
+            plans.readToEnd(message -> formulas.plan(message.key(), message.value()));
+            averages.readToEnd(message -> formulas.average(message.key(), message.value()));
+            follow(plans, averages, producer);
+        } catch (CancellationException e) {
+            if (!closed) {
+                throw e;
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void follow(TopicReader<Plan> plans, TopicReader<Average> averages, Producer<String, byte[]> producer) {
+        long changed = System.nanoTime();
+        long waitingSince = changed;
+        boolean waiting = !formulas.due().isEmpty();
+        while (!closed) {
+            List<TopicReader.Message<Average>> news = averages.next(POLL);
+            List<TopicReader.Message<Plan>> newPlans = plans.next(GLANCE);
+            news.forEach(message -> formulas.average(message.key(), message.value()));
+            newPlans.forEach(message -> formulas.plan(message.key(), message.value()));
+            long now = System.nanoTime();
+            if (!news.isEmpty() || !newPlans.isEmpty()) {
+                changed = now;
+                if (!waiting) {
+                    waiting = !formulas.due().isEmpty();
+                    waitingSince = now;
+                }
+            }
+            if (waiting
+                    && (now - changed >= settings.quiet().toNanos()
+                            || now - waitingSince >= settings.patience().toNanos())) {
+                List<StudyFormulas.Due> due = formulas.due();
+                if (!due.isEmpty()) {
+                    fit(due.get(0), producer);
+                }
+                waiting = due.size() > 1;
+                waitingSince = waiting ? waitingSince : System.nanoTime();
+            }
+        }
+    }
+
+    private void fit(StudyFormulas.Due due, Producer<String, byte[]> producer) {
+        Optional<Formula> formula = FormulaFit.fit(
+                due.study(),
+                due.specification(),
+                due.averages(),
+                due.settled() ? settings.whenSettled() : settings.whileRunning(),
+                clock.instant(),
+                progress -> {
+                    if (closed) {
+                        throw new CancellationException("the regressor is closed");
+                    }
+                });
+        formula.ifPresent(found -> {
+            publish(
+                    producer,
+                    due.key(),
+                    Formula.newBuilder(found).setSettled(due.settled()).build());
+            LOG.info(
+                    "{}, {}: {} ({} nodes, held-out R2 {}) from {} rows in {} s",
+                    due.study(),
+                    due.specification(),
+                    found.getBest().getExpression(),
+                    found.getBest().getComplexity(),
+                    String.format(java.util.Locale.ROOT, "%.4f", found.getBest().getTestR2()),
+                    found.getRows(),
+                    String.format(java.util.Locale.ROOT, "%.1f", found.getSeconds()));
+        });
+        formulas.done(due);
+    }
+
+    private void publish(Producer<String, byte[]> producer, String key, Formula formula) {
+        try {
+            producer.send(new ProducerRecord<>(Topics.FORMULAS.topicName(), key, codec.encode(formula)))
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted before the formula " + key + " was published");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "cannot publish the formula " + key + " on " + Topics.FORMULAS.topicName() + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    /** Ends the work, also within a fit, and waits for its end. */
+    @Override
+    public void close() {
+        closed = true;
+        if (!running) {
+            return;
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

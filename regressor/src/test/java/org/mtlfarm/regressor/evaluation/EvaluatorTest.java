@@ -1,0 +1,140 @@
+package org.mtlfarm.regressor.evaluation;
+
+import java.util.List;
+import java.util.Random;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.ExpressionParser;
+import org.mtlfarm.regressor.expression.Operator;
+import org.mtlfarm.regressor.expression.RandomTrees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class EvaluatorTest {
+    private static final int ROWS = 300;
+
+    @Property(tries = 1000)
+    void blocksGiveWhatTheTreeGivesRowByRow(@ForAll long seed) {
+        Random random = new Random(seed);
+        Expression tree = RandomTrees.draw(random, List.of(Operator.values()), 5, 3);
+        double[][] columns = columns(random, ROWS);
+        double[] values = new Evaluator(new Blocks(columns, new double[ROWS], null)).values(tree);
+        for (int r = 0; r < ROWS; r += 37) {
+            double expected = tree.value(columns[0][r], columns[1][r], columns[2][r]);
+            if (Double.isNaN(expected) || Double.isInfinite(expected)) {
+                assertThat(Double.isFinite(values[r])).as(tree.toString()).isFalse();
+            } else if (Math.abs(tree.value(
+                                    columns[0][r] * (1 + 1e-12),
+                                    columns[1][r] * (1 + 1e-12),
+                                    columns[2][r] * (1 - 1e-12))
+                            - expected)
+                    < 1e-9 * Math.abs(expected)) {
+                assertThat(values[r])
+                        .as(tree.toString())
+                        .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-300));
+            }
+        }
+    }
+
+    @Property(tries = 1000)
+    void gradientsAgreeWithCentralDifferences(@ForAll long seed) {
+        Random random = new Random(seed);
+        Expression drawn = RandomTrees.draw(random, List.of(Operator.values()), 4, 3);
+        Expression tree =
+                drawn.withConstants(random.doubles(drawn.constantCount(), -2, 2).toArray());
+        double[][] columns = columns(random, ROWS);
+        Evaluator evaluator = new Evaluator(new Blocks(columns, new double[ROWS], null));
+        double[] constants = tree.constants();
+        double[] values = new double[ROWS];
+        double[][] jacobian = new double[constants.length][ROWS];
+        evaluator.gradient(tree, constants, values, jacobian);
+        for (int k = 0; k < constants.length; k++) {
+            for (int r = 0; r < ROWS; r += 29) {
+                double coarse = difference(tree, constants, k, columns, r, 1e-4);
+                double fine = difference(tree, constants, k, columns, r, 1e-5);
+                boolean smooth = Double.isFinite(fine)
+                        && Math.abs(coarse - fine) < 1e-4 * Math.abs(fine)
+                        && Math.abs(fine) > 1e-6 * Math.abs(values[r]);
+                if (smooth) {
+                    assertThat(jacobian[k][r])
+                            .as("%s by constant %d", tree, k)
+                            .isCloseTo(fine, within(1e-3 * Math.abs(fine)));
+                }
+            }
+        }
+    }
+
+    private static double difference(
+            Expression tree, double[] constants, int k, double[][] columns, int r, double step) {
+        double size = step * Math.max(1e-3, Math.abs(constants[k]));
+        double[] up = constants.clone();
+        double[] down = constants.clone();
+        up[k] += size;
+        down[k] -= size;
+        double[] at = {columns[0][r], columns[1][r], columns[2][r]};
+        return (tree.withConstants(up).value(at) - tree.withConstants(down).value(at)) / (2 * size);
+    }
+
+    @Test
+    void fastFunctionsAgreeWithTheLibrarysToTheLastDigits() {
+        Random random = new Random(3);
+        for (int i = 0; i < 200_000; i++) {
+            double x = random.nextGaussian() * Math.exp(4 * random.nextGaussian());
+            assertClose(Transcendental.exp(x), Math.exp(x), x);
+            assertClose(Transcendental.tanh(x), Math.tanh(x), x);
+            assertClose(Transcendental.log(Math.abs(x)), Math.log(Math.abs(x)), x);
+            assertClose(Transcendental.log(1 + x / 1e3), Math.log(1 + x / 1e3), x);
+        }
+        for (double x : new double[] {
+            0,
+            -0.0,
+            1,
+            -1,
+            1e308,
+            -1e308,
+            1e-310,
+            720,
+            -720,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY
+        }) {
+            assertClose(Transcendental.exp(x), Math.exp(x), x);
+            assertClose(Transcendental.log(x), Math.log(x), x);
+            assertClose(Transcendental.tanh(x), Math.tanh(x), x);
+        }
+    }
+
+    private static void assertClose(double found, double expected, double at) {
+        if (Double.isNaN(expected) || Double.isInfinite(expected) || expected == 0) {
+            assertThat(Double.valueOf(found)).as("at %s", at).isEqualTo(Double.valueOf(expected));
+        } else {
+            assertThat(Math.abs(found / expected - 1)).as("at %s", at).isLessThan(6e-15);
+        }
+    }
+
+    @Test
+    void constantsAreFittedToCleanData() {
+        double[][] columns = columns(new Random(5), ROWS);
+        Expression truth = ExpressionParser.parse("2.5*exp(-0.3*b)+b/(b+1.75)", List.of("a", "b", "c"));
+        double[] target = new Evaluator(new Blocks(columns, new double[ROWS], null)).values(truth);
+        ConstantFit fit = new ConstantFit(new Evaluator(new Blocks(columns, target, null)), 1e-12);
+        double[] found = fit.fit(truth.withConstants(1, -1, 1), 100).constants();
+        assertThat(found).containsExactly(new double[] {2.5, -0.3, 1.75}, within(1e-6));
+    }
+
+    private static double[][] columns(Random random, int rows) {
+        double[][] columns = new double[3][rows];
+        for (int r = 0; r < rows; r++) {
+            columns[0][r] = random.nextGaussian();
+            columns[1][r] = 10 * random.nextDouble();
+            columns[2][r] = random.nextInt(5) + 0.5;
+        }
+        return columns;
+    }
+}

@@ -1,0 +1,189 @@
+package org.mtlfarm.regressor.service;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import org.mtlfarm.regressor.search.FitSettings;
+import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.AvroCodec;
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.schemas.TrainingSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StudyFormulasTest {
+    static {
+        AvroCodec.trustMessages();
+    }
+
+    private static final String LAW = "f1 ~ tokens";
+    private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final FitSettings QUICK =
+            FitSettings.defaults().withEffort(20_000_000L).withThreads(1);
+
+    private final StudyFormulas formulas = new StudyFormulas();
+
+    @Test
+    void aFormulaIsDueOnceItHasFiveCompleteRowsAndAgainWhenThereAreMore() {
+        for (int i = 0; i < 7; i++) {
+            plan(i, LAW);
+        }
+        for (int i = 0; i < 4; i++) {
+            average(i, true);
+        }
+        average(4, false);
+        assertThat(formulas.due()).isEmpty();
+        average(4, true);
+        assertThat(formulas.due()).hasSize(1);
+        StudyFormulas.Due due = formulas.due().get(0);
+        assertThat(due.settled()).isFalse();
+        formulas.done(due);
+        assertThat(formulas.due()).isEmpty();
+        average(5, true);
+        assertThat(formulas.due()).hasSize(1);
+    }
+
+    @Test
+    void theLastFitComesWhenEveryExperimentIsCompleteOrHasFailed() {
+        for (int i = 0; i < 6; i++) {
+            plan(i, LAW);
+            average(i, i < 5);
+        }
+        formulas.done(formulas.due().get(0));
+        Average failed = Average.newBuilder(average(5, false))
+                .setRunsDone(3)
+                .setFailed(2)
+                .build();
+        formulas.average(id(5), failed);
+        assertThat(formulas.due()).singleElement().matches(StudyFormulas.Due::settled);
+        formulas.done(formulas.due().get(0));
+        assertThat(formulas.due()).isEmpty();
+    }
+
+    @Test
+    void rowsThatTheConditionExcludesAndCancelledExperimentsDoNotCount() {
+        for (int i = 0; i < 8; i++) {
+            plan(i, "f1 ~ tokens where tokens > 3000");
+            average(i, true);
+        }
+        assertThat(formulas.due()).hasSize(1);
+        assertThat(FormulaFit.rows(
+                        formulas.due().get(0).specification(),
+                        formulas.due().get(0).averages()))
+                .hasSize(5);
+        Plan cancelled = Plan.newBuilder(plan(7, "f1 ~ tokens where tokens > 3000"))
+                .setCancelled(true)
+                .build();
+        formulas.plan("s/" + id(7), cancelled);
+        assertThat(formulas.due()).isEmpty();
+    }
+
+    @Test
+    void aRestartFitsOnlyWhatHasChangedUntilTheStudySettles() {
+        List<Average> averages = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            plan(i, LAW);
+            if (i < 6) {
+                averages.add(average(i, true));
+            }
+        }
+        Formula published = fit(averages);
+        formulas.published(published);
+        assertThat(formulas.due()).isEmpty();
+        assertThat(FormulaFit.isCurrent(published, averages)).isTrue();
+        averages.add(average(6, true));
+        assertThat(FormulaFit.isCurrent(published, averages)).isFalse();
+        assertThat(formulas.due()).singleElement().matches(StudyFormulas.Due::settled);
+    }
+
+    @Test
+    void theSameAveragesGiveTheSameFormulaInWhateverOrderTheyCame() {
+        List<Average> averages = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            averages.add(average(i, true));
+        }
+        Formula first = fit(averages);
+        Collections.shuffle(averages, new Random(4));
+        Formula second =
+                Formula.newBuilder(fit(averages)).setSeconds(first.getSeconds()).build();
+        assertThat(second).hasToString(first.toString());
+        assertThat(first.getBest().getExpression().toString()).isEqualTo("0.007*sqrt(tokens)");
+        assertThat(first.getRows()).isEqualTo(12);
+        assertThat(first.getExperiments()).hasSize(12);
+    }
+
+    @Test
+    void fewRowsGiveNoFormula() {
+        assertThat(FormulaFit.fit(
+                        "s", FormulaSpecification.parse(LAW), List.of(average(0, true)), QUICK, NOW, progress -> {}))
+                .isEmpty();
+    }
+
+    private static Formula fit(List<Average> averages) {
+        return FormulaFit.fit("s", FormulaSpecification.parse(LAW), averages, QUICK, NOW, progress -> {})
+                .orElseThrow();
+    }
+
+    private static String id(int index) {
+        return "e" + (char) ('a' + index);
+    }
+
+    private static Experiment experiment(int index) {
+        return Experiment.newBuilder()
+                .setExperimentId(id(index))
+                .setCorpusHash("c")
+                .setVectorsHash("v")
+                .setTasks(1)
+                .setTokensReal(1000 * (index + 1))
+                .setTokensSynthetic(1000 * (index + 1))
+                .setAlpha(1)
+                .setSharedLayers(2)
+                .setTraining(
+                        TrainingSettings.newBuilder().setEpochs(1).setHidden(10).build())
+                .build();
+    }
+
+    private Plan plan(int index, String formula) {
+        Plan plan = Plan.newBuilder()
+                .setStudy("s")
+                .setExperiment(experiment(index))
+                .setFormulas(List.of(formula))
+                .setSources(Sources.newBuilder()
+                        .setCorpus("builtin")
+                        .setVectors("builtin")
+                        .build())
+                .setPlannedAt(NOW)
+                .build();
+        formulas.plan("s/" + id(index), plan);
+        return plan;
+    }
+
+    /** F1 = 0.007 sqrt(tokens). */
+    private Average average(int index, boolean complete) {
+        double f1 = 0.007 * Math.sqrt(1000 * (index + 1));
+        Average average = Average.newBuilder()
+                .setExperiment(experiment(index))
+                .setRuns(5)
+                .setRunsDone(complete ? 5 : 3)
+                .setComplete(complete)
+                .setF1Mean(f1)
+                .setF1Std(0)
+                .setF1Min(f1)
+                .setF1Max(f1)
+                .setF1DevMean(f1)
+                .setAmiMean(1)
+                .setUpdatedAt(NOW)
+                .build();
+        formulas.average(id(index), average);
+        return average;
+    }
+}
