@@ -1,6 +1,7 @@
 package org.mtlfarm.standalone.queue;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,13 +53,16 @@ final class DyingWorker {
     }
 
     public static void main(String[] arguments) {
+        PrintStream said = System.out;
+        // What is logged is no part of what is said.
+        System.setOut(System.err);
         Fate fate = Fate.valueOf(arguments[0]);
         WorkGroup group = new WorkGroup(
                 WorkGroup.WORKERS.groupId(),
                 Duration.ofMillis(Long.parseLong(arguments[2])),
                 Integer.parseInt(arguments[3]));
         FakeTraining training = new FakeTraining((run, cancelled) -> {
-            System.out.println(TRAINING);
+            said.println(TRAINING);
             if (fate == Fate.DIES_TRAINING) {
                 Runtime.getRuntime().halt(KILLED);
             }
@@ -66,7 +70,7 @@ final class DyingWorker {
                 LockSupport.parkNanos(1_000_000);
             }
             if (cancelled.getAsBoolean()) {
-                System.out.println(CANCELLED);
+                said.println(CANCELLED);
                 throw new CancellationException();
             }
         });
