@@ -46,8 +46,8 @@ class StudiesTest {
 
         assertThat(plan.warnings()).isEmpty();
         assertThat(estimate.experiments()).isEqualTo(16);
-        assertThat(estimate.steps()).isEqualTo(162_000);
-        assertThat(estimate.estimatedSeconds()).isCloseTo(405, within(1.0));
+        assertThat(estimate.steps()).isEqualTo(123_000);
+        assertThat(estimate.estimatedSeconds()).isCloseTo(307.5, within(1.0));
     }
 
     @Test

@@ -1,10 +1,15 @@
 package org.mtlfarm.regressor.expression;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+
+import org.mtlfarm.schemas.InvalidInputException;
 
 /**
  * What an inner node of an expression does. {@code log} and {@code sqrt} are unprotected: outside their domain they are not
@@ -70,6 +75,29 @@ public enum Operator {
     /** The operator of a symbol: {@code +}, {@code sqrt}; {@code ^} and {@code pow} are the same. */
     public static Optional<Operator> named(String symbol) {
         return Optional.ofNullable(BY_NAME.get(symbol.equals("^") ? "pow" : symbol));
+    }
+
+    /**
+     * The operators of a list such as {@code add,sub,*,sqrt}; add, sub, mul and div also by their signs.
+     *
+     * @throws InvalidInputException if a name is none of an operator
+     */
+    public static Set<Operator> list(String names) {
+        Set<Operator> operators = EnumSet.noneOf(Operator.class);
+        for (String name : names.split(",", -1)) {
+            String plain = name.strip().toLowerCase(Locale.ROOT);
+            operators.add(named(plain)
+                    .or(() -> Arrays.stream(ALL)
+                            .filter(operator ->
+                                    operator.name().toLowerCase(Locale.ROOT).equals(plain))
+                            .findFirst())
+                    .orElseThrow(() -> new InvalidInputException("operators: expected some of "
+                            + Arrays.stream(ALL)
+                                    .map(operator -> operator.name().toLowerCase(Locale.ROOT))
+                                    .collect(Collectors.joining(" "))
+                            + ", found \"" + name.strip() + "\"")));
+        }
+        return operators;
     }
 
     /** The value at operands; {@code b} counts for nothing where the operator has one operand. */
