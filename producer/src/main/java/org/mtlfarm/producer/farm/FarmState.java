@@ -17,6 +17,7 @@ import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Try;
 
 /**
  * What the farm's topics say of every run, folded record by record in the order of each topic. Used by one thread.
@@ -26,10 +27,18 @@ import org.mtlfarm.schemas.RunResult;
  */
 public final class FarmState {
     /** A run on the queue: where its record stands, the tries made before, and the most there may be. */
-    record Enqueued(int partition, long offset, int attempt, int maxAttempts, Instant at) {}
+    record Enqueued(int partition, long offset, int attempt, int maxAttempts, List<Try> history, Instant at) {
+        Enqueued {
+            history = List.copyOf(history);
+        }
+    }
 
-    /** A run given up or cancelled, after so many tries. */
-    record Failure(Outcome outcome, String reason, int attempts) {}
+    /** A run given up or cancelled, after so many tries; their history where the failure told it. */
+    record Failure(Outcome outcome, String reason, int attempts, List<Try> history) {
+        Failure {
+            history = List.copyOf(history);
+        }
+    }
 
     private static final class Trace {
         private Outcome counted;
@@ -65,8 +74,8 @@ public final class FarmState {
                         ? trace.enqueued.offset() < offset
                         : !trace.enqueued.at().isAfter(run.getEnqueuedAt()));
         if (later) {
-            trace.enqueued =
-                    new Enqueued(partition, offset, run.getAttempt(), run.getMaxAttempts(), run.getEnqueuedAt());
+            trace.enqueued = new Enqueued(
+                    partition, offset, run.getAttempt(), run.getMaxAttempts(), run.getHistory(), run.getEnqueuedAt());
         }
     }
 
@@ -88,17 +97,19 @@ public final class FarmState {
                 }
             }
             case FAILED, CANCELLED ->
-                fail(trace, new Failure(result.getOutcome(), result.getReason(), result.getAttempt()));
+                fail(trace, new Failure(result.getOutcome(), result.getReason(), result.getAttempt(), List.of()));
             case UNKNOWN -> {
                 // Written by a newer farm; whatever it means, the run has no result that this one can count.
             }
         }
     }
 
+    /** A dead letter counts all tries made, in its run. */
     public void deadLetter(DeadLetter letter) {
+        Run run = letter.getRun();
         fail(
-                trace(RunKey.of(letter.getRun())),
-                new Failure(Outcome.FAILED, letter.getReason(), letter.getRun().getAttempt() + 1));
+                trace(RunKey.of(run)),
+                new Failure(Outcome.FAILED, letter.getReason(), run.getAttempt(), run.getHistory()));
     }
 
     /** Every plan record, the cancelled ones included. */
@@ -164,7 +175,12 @@ public final class FarmState {
 
     private static void fail(Trace trace, Failure failure) {
         if (trace.failure == null || failure.attempts() >= trace.failure.attempts()) {
-            trace.failure = failure;
+            boolean toldBefore = trace.failure != null
+                    && failure.history().isEmpty()
+                    && failure.attempts() == trace.failure.attempts();
+            trace.failure = toldBefore
+                    ? new Failure(failure.outcome(), failure.reason(), failure.attempts(), trace.failure.history())
+                    : failure;
         }
     }
 

@@ -1,11 +1,13 @@
 package org.mtlfarm.producer.farm;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,8 +103,11 @@ public final class FarmView implements AutoCloseable {
         Map<Topics, Reader> byTopic = new EnumMap<>(Map.of(
                 Topics.PLAN, message -> state.plan(plans.decode(message.value())),
                 Topics.RUNS,
-                        message -> state.enqueued(runs.decode(message.value()), message.partition(), message.offset()),
-                Topics.PROGRESS, message -> state.progress(progress.decode(message.value())),
+                        message -> state.enqueued(
+                                atBrokersTime(runs.decode(message.value()), message),
+                                message.partition(),
+                                message.offset()),
+                Topics.PROGRESS, message -> state.progress(atBrokersTime(progress.decode(message.value()), message)),
                 Topics.RESULTS, message -> state.result(results.decode(message.value())),
                 Topics.DEAD_LETTERS, message -> state.deadLetter(deadLetters.decode(message.value()))));
         byTopic.forEach((topic, reader) -> readers.put(topic.topicName(), reader));
@@ -155,6 +161,26 @@ public final class FarmView implements AutoCloseable {
             found.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
         }
         return all;
+    }
+
+    /** One clock for all: that of a worker or producer may be an hour off. */
+    private static Run atBrokersTime(Run run, ConsumerRecord<String, byte[]> message) {
+        return brokersTime(message)
+                .map(at -> Run.newBuilder(run).setEnqueuedAt(at).build())
+                .orElse(run);
+    }
+
+    private static Progress atBrokersTime(Progress progress, ConsumerRecord<String, byte[]> message) {
+        return brokersTime(message)
+                .map(at -> Progress.newBuilder(progress).setAt(at).build())
+                .orElse(progress);
+    }
+
+    /** Empty where the topic was made without {@code message.timestamp.type=LogAppendTime}. */
+    private static Optional<Instant> brokersTime(ConsumerRecord<String, byte[]> message) {
+        return message.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? Optional.of(Instant.ofEpochMilli(message.timestamp()))
+                : Optional.empty();
     }
 
     private void readTo(Map<TopicPartition, Long> ends) {

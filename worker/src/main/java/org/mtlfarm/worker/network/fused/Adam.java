@@ -1,5 +1,7 @@
 package org.mtlfarm.worker.network.fused;
 
+import org.mtlfarm.worker.network.OptimiserState;
+
 /**
  * Adam (Kingma and Ba 2015) with PyTorch's place of epsilon, and one step counter t for all parameters:
  *
@@ -25,6 +27,20 @@ final class Adam {
     Adam(int parameters) {
         means = new float[parameters];
         squares = new float[parameters];
+    }
+
+    OptimiserState state() {
+        return new OptimiserState(means.clone(), squares.clone(), steps);
+    }
+
+    void resume(OptimiserState state) {
+        if (state.means().length != means.length) {
+            throw new IllegalArgumentException(
+                    "expected moments of " + means.length + " parameters, found " + state.means().length);
+        }
+        System.arraycopy(state.means(), 0, means, 0, means.length);
+        System.arraycopy(state.squares(), 0, squares, 0, squares.length);
+        steps = state.steps();
     }
 
     /** Begins a step, of which the calls below are parts. */

@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.mtlfarm.schemas.Readout;
-import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.OptimiserState;
 import org.mtlfarm.worker.network.ParameterLayout;
+import org.mtlfarm.worker.network.Resumable;
 
 /** One network in training: BiLSTM, dense layers, loss, Adam. */
-final class FusedModel implements Model {
+final class FusedModel implements Resumable {
     /** Parameters from {@code from} to before {@code to}, with their step size. */
     private record Range(int from, int to, double rate) {}
 
@@ -121,6 +122,16 @@ final class FusedModel implements Model {
     @Override
     public float[] parameters() {
         return parameters.clone();
+    }
+
+    @Override
+    public OptimiserState optimiser() {
+        return adam.state();
+    }
+
+    @Override
+    public void resume(OptimiserState state) {
+        adam.resume(state);
     }
 
     /** Everything lies on the heap. */
