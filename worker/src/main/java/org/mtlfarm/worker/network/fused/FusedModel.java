@@ -10,7 +10,12 @@ import org.mtlfarm.worker.network.OptimiserState;
 import org.mtlfarm.worker.network.ParameterLayout;
 import org.mtlfarm.worker.network.Resumable;
 
-/** One network in training: BiLSTM, dense layers, loss, Adam. */
+/**
+ * One network in training: BiLSTM, dense layers, loss, Adam.
+ *
+ * <p>All memory is taken when it is opened: five numbers a parameter (itself, its copy for the products, its gradient, two
+ * moments) and the buffers of {@link LstmDirection} and {@link DenseLayers}. The vectors are shared with other models.
+ */
 final class FusedModel implements Resumable {
     /** Parameters from {@code from} to before {@code to}, with their step size. */
     private record Range(int from, int to, double rate) {}
@@ -18,7 +23,8 @@ final class FusedModel implements Resumable {
     private final NetworkShape shape;
     private final int batch;
     private final float[] parameters;
-    private final float[] gradients;
+    private final NativeFloats weights;
+    private final NativeFloats gradients;
     private final LstmDirection forward;
     private final LstmDirection backward;
     private final DenseLayers dense;
@@ -26,9 +32,10 @@ final class FusedModel implements Resumable {
     private final List<Range> common = new ArrayList<>();
     private final List<List<Range>> own = new ArrayList<>();
 
-    private final float[] readout;
-    private final float[] readoutGradients;
+    private final NativeFloats readout;
+    private final NativeFloats readoutGradients;
     private final float[] logits;
+    private boolean closed;
     private int firstActive;
     private int active;
 
@@ -50,27 +57,31 @@ final class FusedModel implements Resumable {
         this.shape = shape;
         this.batch = batch;
         this.parameters = parameters.clone();
-        gradients = new float[parameters.length];
-        boolean last = shape.readout() == Readout.LAST;
-        forward = new LstmDirection(
-                "lstm.forward",
-                shape,
-                layout,
-                last ? new int[] {0, 1, 2, 3, 4, 5, 6} : new int[] {0, 1, 2, 3},
-                vectors,
-                batch);
-        backward = new LstmDirection(
-                "lstm.backward", shape, layout, last ? new int[] {6} : new int[] {6, 5, 4, 3}, vectors, batch);
-        dense = new DenseLayers(shape, layout);
-        adam = new Adam(parameters.length);
+        weights = new NativeFloats(parameters.length);
+        weights.put(0, parameters, 0, parameters.length);
+        gradients = new NativeFloats(parameters.length);
+        int[][] positions = positions(shape.readout());
+        forward = new LstmDirection("lstm.forward", shape, layout, positions[0], vectors, batch);
+        backward = new LstmDirection("lstm.backward", shape, layout, positions[1], vectors, batch);
+        dense = new DenseLayers(shape, layout, batch);
+        adam = new Adam(this.parameters, weights);
         divide(layout, learningRate);
-        readout = new float[batch * 2 * shape.hidden()];
-        readoutGradients = new float[readout.length];
+        readout = new NativeFloats(batch * 2 * shape.hidden());
+        readoutGradients = new NativeFloats(batch * 2 * shape.hidden());
         logits = new float[batch * shape.tasks() * shape.labels()];
+    }
+
+    /** Which tokens of a window each direction has to read for a readout, in its order: forward in time, backward. */
+    static int[][] positions(Readout readout) {
+        return switch (readout) {
+            case LAST -> new int[][] {{0, 1, 2, 3, 4, 5, 6}, {6}};
+            case CENTER -> new int[][] {{0, 1, 2, 3}, {6, 5, 4, 3}};
+        };
     }
 
     @Override
     public double step(int task, int[] windows, int[] labels) {
+        checkOpen();
         checkTask(task);
         checkWindows(windows, batch);
         checkLabels(labels);
@@ -82,6 +93,7 @@ final class FusedModel implements Resumable {
 
     @Override
     public double jointStep(int[] windows, int[][] labels) {
+        checkOpen();
         checkWindows(windows, batch);
         if (labels.length != shape.tasks()) {
             throw new IllegalArgumentException(
@@ -103,12 +115,13 @@ final class FusedModel implements Resumable {
 
     @Override
     public void predict(int task, int[] windows, int count, int[] predicted) {
+        checkOpen();
         checkTask(task);
         checkWindows(windows, count);
         if (predicted.length < count) {
             throw new IllegalArgumentException("expected room for " + count + " labels, found " + predicted.length);
         }
-        dense.collapse(parameters, task, 1);
+        dense.collapse(parameters, weights, task, 1);
         for (int first = 0; first < count; first += batch) {
             int rows = Math.min(batch, count - first);
             read(windows, first, rows);
@@ -134,13 +147,22 @@ final class FusedModel implements Resumable {
         adam.resume(state);
     }
 
-    /** Everything lies on the heap. */
+    /** Frees what lies outside the heap; nothing but {@link #parameters()} may be called afterwards. */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            closed = true;
+            List.of(weights, gradients, readout, readoutGradients).forEach(NativeFloats::close);
+            forward.close();
+            backward.close();
+            dense.close();
+        }
+    }
 
     /** The gradient of the latest step by every parameter, zero for the heads that were idle. */
     float[] gradients() {
-        float[] copy = gradients.clone();
+        float[] copy = new float[parameters.length];
+        gradients.get(0, copy, 0, copy.length);
         for (int task = 0; task < shape.tasks(); task++) {
             if (!isActive(task)) {
                 own.get(task).forEach(range -> Arrays.fill(copy, range.from, range.to, 0));
@@ -155,33 +177,37 @@ final class FusedModel implements Resumable {
 
     private void forward(int[] windows, int first, int rows, int firstTask, int tasks) {
         read(windows, first, rows);
-        dense.collapse(parameters, firstTask, tasks);
+        dense.collapse(parameters, weights, firstTask, tasks);
         dense.forward(rows, tasks, readout, logits);
     }
 
     private void read(int[] windows, int first, int rows) {
         int hidden = shape.hidden();
-        forward.forward(parameters, windows, first, rows, readout, 0, 2 * hidden);
-        backward.forward(parameters, windows, first, rows, readout, hidden, 2 * hidden);
+        forward.forward(parameters, weights, windows, first, rows, readout, 0, 2 * hidden);
+        backward.forward(parameters, weights, windows, first, rows, readout, hidden, 2 * hidden);
     }
 
     private void backward(int firstTask, int tasks) {
         firstActive = firstTask;
         active = tasks;
         int hidden = shape.hidden();
-        dense.backward(parameters, batch, firstTask, tasks, readout, logits, readoutGradients, gradients);
-        forward.backward(parameters, batch, readoutGradients, 0, 2 * hidden, gradients);
-        backward.backward(parameters, batch, readoutGradients, hidden, 2 * hidden, gradients);
+        dense.backward(parameters, weights, batch, firstTask, tasks, readout, logits, readoutGradients, gradients);
+        forward.backward(weights, batch, readoutGradients, 0, 2 * hidden, gradients);
+        backward.backward(weights, batch, readoutGradients, hidden, 2 * hidden, gradients);
         adam.begin();
-        for (Range range : common) {
-            adam.step(parameters, gradients, range.from, range.to, range.rate);
+        // By index, here and elsewhere in a step: an iterator would be garbage.
+        for (int index = 0; index < common.size(); index++) {
+            Range range = common.get(index);
+            adam.step(gradients, range.from, range.to, range.rate);
         }
         for (int task = 0; task < shape.tasks(); task++) {
-            for (Range range : own.get(task)) {
+            List<Range> ranges = own.get(task);
+            for (int index = 0; index < ranges.size(); index++) {
+                Range range = ranges.get(index);
                 if (isActive(task)) {
-                    adam.step(parameters, gradients, range.from, range.to, range.rate);
+                    adam.step(gradients, range.from, range.to, range.rate);
                 } else {
-                    adam.drift(parameters, range.from, range.to, range.rate);
+                    adam.drift(range.from, range.to, range.rate);
                 }
             }
         }
@@ -220,6 +246,12 @@ final class FusedModel implements Resumable {
             }
         }
         return best;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
     }
 
     private void checkTask(int task) {

@@ -1,6 +1,7 @@
 package org.mtlfarm.worker.network.fused;
 
 import java.util.Arrays;
+import java.util.List;
 
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.ParameterLayout;
@@ -31,10 +32,10 @@ import org.mtlfarm.worker.network.ParameterLayout;
  * before the product, since products are linear. h' RW is left out at the first step, where h' is zero; with a single step
  * RW and the forget gate have no influence at all, and no gradient.
  *
- * <p>Memory, in floats: {@code capacity * (levels * 14 + 8) * hidden} and {@code words * (4 * hidden + wordDimension)},
- * twice the words' part where there is a gradient.
+ * <p>Memory, in floats: about {@code capacity * (11 * levels + 4) * hidden} for the windows' states and gradients and {@code
+ * words * (8 * hidden + wordDimension)} for the distinct words, {@code levels * capacity} of these at most.
  */
-final class LstmDirection {
+final class LstmDirection implements AutoCloseable {
     private static final int GATES = 4;
 
     private final int hidden;
@@ -45,27 +46,33 @@ final class LstmDirection {
     private final int biasAt;
     private final float[] vectors;
     private final WindowTree tree;
+    private final float[] zeros;
+    private final float[] scale;
 
-    private final float[] wordVectors;
-    private final float[] projections;
+    private final NativeFloats wordVectors;
+    private final NativeFloats projections;
+    private final NativeFloats recurrent;
+    private final NativeFloats states;
+    private final int[] statesAt;
     private final float[][] gatesOfLevel;
     private final float[][] cellsOfLevel;
     private final float[][] cellTanhsOfLevel;
-    private final float[] states;
-    private final int[] statesAt;
-    private final float[] recurrent;
-    private final float[] zeros;
-    private final float[] scale;
-    private final float[] row;
+    private final float[] levelStates;
+    private final float[] projectionRow;
+    private final float[] recurrentRow;
 
-    private final float[] projectionGradients;
+    private final NativeFloats projectionGradients;
     private final boolean[] projectionGradientBegun;
-    private final boolean[] parentBegun;
-    private final float[] recurrentGradients;
-    private final float[] stateGradients;
+    private final NativeFloats recurrentGradients;
+    private final boolean[] recurrentGradientBegun;
+    private final NativeFloats stateGradients;
+    private final float[] levelStateGradients;
     private float[] cellGradients;
     private float[] cellGradientsBefore;
     private final float[] cellGradient;
+    private final float[] biasGradient;
+    private final float[] row;
+    private final float[] sumRow;
 
     /**
      * @param name {@code lstm.forward} or {@code lstm.backward}
@@ -85,32 +92,38 @@ final class LstmDirection {
         int levels = positions.length;
         int words = Math.min(rows, levels * capacity);
         tree = new WindowTree(positions, rows, capacity);
-
-        wordVectors = new float[words * dimension];
-        projections = new float[words * gates];
-        gatesOfLevel = new float[levels][capacity * gates];
-        cellsOfLevel = new float[levels][capacity * hidden];
-        cellTanhsOfLevel = new float[levels][capacity * hidden];
-        states = new float[levels * capacity * hidden];
-        statesAt = new int[levels];
-        recurrent = new float[levels > 1 ? capacity * gates : gates];
         zeros = new float[gates];
         scale = new float[gates];
         Arrays.fill(scale, 0, hidden, 1);
         Arrays.fill(scale, hidden, gates, 0.5f);
-        row = new float[gates];
 
-        projectionGradients = new float[words * gates];
+        wordVectors = new NativeFloats(words * dimension);
+        projections = new NativeFloats(words * gates);
+        recurrent = new NativeFloats(levels > 1 ? capacity * gates : 0);
+        states = new NativeFloats(levels * capacity * hidden);
+        statesAt = new int[levels];
+        gatesOfLevel = new float[levels][capacity * gates];
+        cellsOfLevel = new float[levels][capacity * hidden];
+        cellTanhsOfLevel = new float[levels][capacity * hidden];
+        levelStates = new float[capacity * hidden];
+        projectionRow = new float[gates];
+        recurrentRow = new float[gates];
+
+        projectionGradients = new NativeFloats(words * gates);
         projectionGradientBegun = new boolean[words];
-        parentBegun = new boolean[capacity];
-        recurrentGradients = new float[(levels - 1) * capacity * gates];
-        stateGradients = new float[capacity * hidden];
+        recurrentGradients = new NativeFloats((levels - 1) * capacity * gates);
+        recurrentGradientBegun = new boolean[capacity];
+        stateGradients = new NativeFloats(levels > 1 ? capacity * hidden : 0);
+        levelStateGradients = new float[capacity * hidden];
         cellGradients = new float[capacity * hidden];
         cellGradientsBefore = new float[capacity * hidden];
         cellGradient = new float[hidden];
+        biasGradient = new float[gates];
+        row = new float[gates];
+        sumRow = new float[gates];
     }
 
-    /** The gates' columns that have an influence; those of the forget gate have none where there is a single step. */
+    /** Whether there is more than one step. With a single one, RW and the forget gate have no influence. */
     boolean recurs() {
         return tree.levels() > 1;
     }
@@ -118,18 +131,21 @@ final class LstmDirection {
     /**
      * Reads windows and writes each one's last state.
      *
+     * @param parameters the network's, on the heap
+     * @param weights the same for the products
      * @param readout [count, readoutStride]; this direction's part of a row begins at readoutAt
      */
     void forward(
             float[] parameters,
+            NativeFloats weights,
             int[] windows,
             int first,
             int count,
-            float[] readout,
+            NativeFloats readout,
             int readoutAt,
             int readoutStride) {
         tree.read(windows, first, count);
-        project(parameters);
+        project(weights);
         int at = 0;
         for (int level = 0; level < tree.levels(); level++) {
             statesAt[level] = at;
@@ -140,126 +156,45 @@ final class LstmDirection {
                         gates,
                         states,
                         statesAt[level - 1],
-                        parameters,
+                        weights,
                         recurrentAt,
                         recurrent,
                         0,
                         gates);
             }
             step(parameters, level);
+            states.put(at, levelStates, 0, tree.nodes(level) * hidden);
             at += tree.nodes(level) * hidden;
         }
-        int last = statesAt[tree.levels() - 1];
         for (int window = 0; window < count; window++) {
-            System.arraycopy(
-                    states, last + tree.leaf(window) * hidden, readout, window * readoutStride + readoutAt, hidden);
+            readout.put(window * readoutStride + readoutAt, levelStates, tree.leaf(window) * hidden, hidden);
         }
     }
 
-    /**
-     * From the gradients by the last states of the windows of the latest {@link #forward} to those by the parameters.
-     *
-     * @param readoutGradients [count, stride]; this direction's part of a row begins at readoutAt
-     * @param gradients as the parameters lie; this direction's blocks are written, but RW only where {@link #recurs}
-     */
-    void backward(
-            float[] parameters, int count, float[] readoutGradients, int readoutAt, int stride, float[] gradients) {
-        int last = tree.levels() - 1;
-        Arrays.fill(stateGradients, 0, tree.nodes(last) * hidden, 0);
-        Arrays.fill(cellGradients, 0, tree.nodes(last) * hidden, 0);
-        for (int window = 0; window < count; window++) {
-            add(readoutGradients, window * stride + readoutAt, stateGradients, tree.leaf(window) * hidden, hidden);
-        }
-        Arrays.fill(projectionGradientBegun, 0, tree.words(), false);
-        Arrays.fill(gradients, biasAt, biasAt + gates, 0);
-        for (int level = last; level >= 0; level--) {
-            int before = level - 1;
-            int beforeAt = 0;
-            if (level > 0) {
-                beforeAt = statesAt[before] * GATES;
-                Arrays.fill(parentBegun, 0, tree.nodes(before), false);
-            }
-            for (int node = 0; node < tree.nodes(level); node++) {
-                stepBack(level, node);
-                if (level > 0) {
-                    passOn(level, node, beforeAt);
-                }
-                addToProjection(tree.word(level, node));
-                add(row, 0, gradients, biasAt, gates);
-            }
-            if (level > 0) {
-                Products.backward(
-                        tree.nodes(before),
-                        hidden,
-                        gates,
-                        recurrentGradients,
-                        beforeAt,
-                        parameters,
-                        recurrentAt,
-                        stateGradients,
-                        0);
-                float[] swap = cellGradients;
-                cellGradients = cellGradientsBefore;
-                cellGradientsBefore = swap;
-            }
-        }
-        if (recurs()) {
-            Products.gradient(
-                    statesAt[last] / hidden,
-                    hidden,
-                    gates,
-                    states,
-                    0,
-                    recurrentGradients,
-                    0,
-                    gates,
-                    gradients,
-                    recurrentAt);
-            weightGradients(0, gates, gradients);
-        } else {
-            weightGradients(0, hidden, gradients);
-            weightGradients(2 * hidden, 2 * hidden, gradients);
-        }
-    }
-
-    private void project(float[] parameters) {
+    private void project(NativeFloats weights) {
         for (int word = 0; word < tree.words(); word++) {
-            System.arraycopy(vectors, tree.row(word) * dimension, wordVectors, word * dimension, dimension);
+            wordVectors.put(word * dimension, vectors, tree.row(word) * dimension, dimension);
         }
         if (recurs()) {
-            projectOn(parameters, 0, gates);
+            projectOn(weights, 0, gates);
         } else {
-            projectOn(parameters, 0, hidden);
-            projectOn(parameters, 2 * hidden, 2 * hidden);
+            projectOn(weights, 0, hidden);
+            projectOn(weights, 2 * hidden, 2 * hidden);
         }
     }
 
-    private void projectOn(float[] parameters, int from, int columns) {
+    private void projectOn(NativeFloats weights, int from, int columns) {
         Products.forward(
                 tree.words(),
                 dimension,
                 columns,
                 wordVectors,
                 0,
-                parameters,
+                weights,
                 weightsAt + from * dimension,
                 projections,
                 from,
                 gates);
-    }
-
-    private void weightGradients(int from, int columns, float[] gradients) {
-        Products.gradient(
-                tree.words(),
-                dimension,
-                columns,
-                wordVectors,
-                0,
-                projectionGradients,
-                from,
-                gates,
-                gradients,
-                weightsAt + from * dimension);
     }
 
     private void step(float[] parameters, int level) {
@@ -268,13 +203,19 @@ final class LstmDirection {
         float[] cellTanhs = cellTanhsOfLevel[level];
         int nodes = tree.nodes(level);
         for (int node = 0; node < nodes; node++) {
-            int parent = tree.parent(level, node);
             int at = node * gates;
-            float[] product = level > 0 ? recurrent : zeros;
-            int productAt = level > 0 ? parent * gates : 0;
-            float[] before = level > 0 ? cellsOfLevel[level - 1] : zeros;
-            int beforeAt = level > 0 ? parent * hidden : 0;
-            scaledSum(projections, tree.word(level, node) * gates, product, productAt, parameters, activated, at);
+            projections.get(tree.word(level, node) * gates, projectionRow, 0, gates);
+            float[] product = zeros;
+            float[] before = zeros;
+            int beforeAt = 0;
+            if (level > 0) {
+                int parent = tree.parent(level, node);
+                recurrent.get(parent * gates, recurrentRow, 0, gates);
+                product = recurrentRow;
+                before = cellsOfLevel[level - 1];
+                beforeAt = parent * hidden;
+            }
+            scaledSum(projectionRow, product, parameters, activated, at);
             Activations.tanh(activated, at, at + gates);
             Activations.sigmoidOfHalvedTanh(activated, at + hidden, at + gates);
             cell(activated, at, before, beforeAt, cells, node * hidden);
@@ -282,23 +223,16 @@ final class LstmDirection {
         System.arraycopy(cells, 0, cellTanhs, 0, nodes * hidden);
         Activations.tanh(cellTanhs, 0, nodes * hidden);
         for (int node = 0; node < nodes; node++) {
-            multiply(
-                    activated,
-                    node * gates + 2 * hidden,
-                    cellTanhs,
-                    node * hidden,
-                    states,
-                    statesAt[level] + node * hidden,
-                    hidden);
+            int outputAt = node * gates + 2 * hidden;
+            multiply(activated, outputAt, cellTanhs, node * hidden, levelStates, node * hidden, hidden);
         }
     }
 
     /** z of a, and half of z of the other gates. */
-    private void scaledSum(
-            float[] projection, int pAt, float[] product, int rAt, float[] parameters, float[] z, int at) {
+    private void scaledSum(float[] projection, float[] product, float[] parameters, float[] z, int at) {
         float[] s = scale;
         for (int j = 0; j < s.length; j++) {
-            z[at + j] = (projection[pAt + j] + product[rAt + j] + parameters[biasAt + j]) * s[j];
+            z[at + j] = (projection[j] + product[j] + parameters[biasAt + j]) * s[j];
         }
     }
 
@@ -308,6 +242,69 @@ final class LstmDirection {
         for (int j = 0; j < hidden; j++) {
             cells[at + j] = activated[f + j] * before[beforeAt + j] + activated[i + j] * activated[a + j];
         }
+    }
+
+    /**
+     * From the gradients by the last states of the windows of the latest {@link #forward} to those by the parameters.
+     *
+     * @param readoutGradients [count, stride]; this direction's part of a row begins at readoutAt
+     * @param gradients as the parameters lie; this direction's blocks are written, but those without influence are not
+     */
+    void backward(
+            NativeFloats weights,
+            int count,
+            NativeFloats readoutGradients,
+            int readoutAt,
+            int stride,
+            NativeFloats gradients) {
+        int last = tree.levels() - 1;
+        Arrays.fill(levelStateGradients, 0, tree.nodes(last) * hidden, 0);
+        Arrays.fill(cellGradients, 0, tree.nodes(last) * hidden, 0);
+        for (int window = 0; window < count; window++) {
+            readoutGradients.get(window * stride + readoutAt, row, 0, hidden);
+            add(row, levelStateGradients, tree.leaf(window) * hidden, hidden);
+        }
+        Arrays.fill(projectionGradientBegun, 0, tree.words(), false);
+        Arrays.fill(biasGradient, 0);
+        for (int level = last; level >= 0; level--) {
+            int beforeAt = level > 0 ? statesAt[level - 1] * GATES : 0;
+            Arrays.fill(recurrentGradientBegun, false);
+            for (int node = 0; node < tree.nodes(level); node++) {
+                stepBack(level, node);
+                if (level > 0) {
+                    passOn(level, node, beforeAt);
+                }
+                addToProjection(tree.word(level, node));
+                add(row, biasGradient, 0, gates);
+            }
+            if (level > 0) {
+                int nodesBefore = tree.nodes(level - 1);
+                Products.backward(
+                        nodesBefore,
+                        hidden,
+                        gates,
+                        recurrentGradients,
+                        beforeAt,
+                        weights,
+                        recurrentAt,
+                        stateGradients,
+                        0);
+                stateGradients.get(0, levelStateGradients, 0, nodesBefore * hidden);
+                float[] swap = cellGradients;
+                cellGradients = cellGradientsBefore;
+                cellGradientsBefore = swap;
+            }
+        }
+        if (recurs()) {
+            int statesBeforeLast = statesAt[last] / hidden;
+            Products.gradient(
+                    statesBeforeLast, hidden, gates, states, 0, recurrentGradients, 0, gates, gradients, recurrentAt);
+            weightGradients(0, gates, gradients);
+        } else {
+            weightGradients(0, hidden, gradients);
+            weightGradients(2 * hidden, 2 * hidden, gradients);
+        }
+        gradients.put(biasAt, biasGradient, 0, gates);
     }
 
     /** Leaves dz in {@link #row} and dc in {@link #cellGradient}. */
@@ -321,7 +318,7 @@ final class LstmDirection {
         int i = a + 3 * hidden;
         float[] before = level > 0 ? cellsOfLevel[level - 1] : zeros;
         int beforeAt = level > 0 ? tree.parent(level, node) * hidden : 0;
-        float[] dh = stateGradients;
+        float[] dh = levelStateGradients;
         float[] dcLater = cellGradients;
         float[] dc = cellGradient;
         float[] dz = row;
@@ -350,35 +347,61 @@ final class LstmDirection {
     /** Adds dz and dc' to what the children of the node's parent add up to. */
     private void passOn(int level, int node, int beforeAt) {
         int parent = tree.parent(level, node);
+        float[] activated = gatesOfLevel[level];
         int forgetAt = node * gates + hidden;
-        if (parentBegun[parent]) {
-            add(row, 0, recurrentGradients, beforeAt + parent * gates, gates);
-            addProduct(cellGradient, gatesOfLevel[level], forgetAt, cellGradientsBefore, parent * hidden, hidden);
+        int cellAt = parent * hidden;
+        if (recurrentGradientBegun[parent]) {
+            for (int j = 0; j < hidden; j++) {
+                cellGradientsBefore[cellAt + j] += cellGradient[j] * activated[forgetAt + j];
+            }
         } else {
-            System.arraycopy(row, 0, recurrentGradients, beforeAt + parent * gates, gates);
-            multiply(cellGradient, 0, gatesOfLevel[level], forgetAt, cellGradientsBefore, parent * hidden, hidden);
-            parentBegun[parent] = true;
+            multiply(activated, forgetAt, cellGradient, 0, cellGradientsBefore, cellAt, hidden);
         }
+        addRow(recurrentGradients, beforeAt + parent * gates, recurrentGradientBegun[parent]);
+        recurrentGradientBegun[parent] = true;
     }
 
     private void addToProjection(int word) {
-        if (projectionGradientBegun[word]) {
-            add(row, 0, projectionGradients, word * gates, gates);
+        addRow(projectionGradients, word * gates, projectionGradientBegun[word]);
+        projectionGradientBegun[word] = true;
+    }
+
+    /** Adds dz to a sum, or begins it. */
+    private void addRow(NativeFloats sums, int at, boolean begun) {
+        if (begun) {
+            sums.get(at, sumRow, 0, gates);
+            add(row, sumRow, 0, gates);
+            sums.put(at, sumRow, 0, gates);
         } else {
-            System.arraycopy(row, 0, projectionGradients, word * gates, gates);
-            projectionGradientBegun[word] = true;
+            sums.put(at, row, 0, gates);
         }
     }
 
-    private static void add(float[] x, int xAt, float[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] += x[xAt + i];
+    private void weightGradients(int from, int columns, NativeFloats gradients) {
+        Products.gradient(
+                tree.words(),
+                dimension,
+                columns,
+                wordVectors,
+                0,
+                projectionGradients,
+                from,
+                gates,
+                gradients,
+                weightsAt + from * dimension);
+    }
+
+    @Override
+    public void close() {
+        for (NativeFloats each : List.of(
+                wordVectors, projections, recurrent, states, projectionGradients, recurrentGradients, stateGradients)) {
+            each.close();
         }
     }
 
-    private static void addProduct(float[] u, float[] v, int vAt, float[] y, int yAt, int count) {
+    private static void add(float[] x, float[] y, int yAt, int count) {
         for (int i = 0; i < count; i++) {
-            y[yAt + i] += u[i] * v[vAt + i];
+            y[yAt + i] += x[i];
         }
     }
 
