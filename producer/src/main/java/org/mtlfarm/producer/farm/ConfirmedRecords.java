@@ -32,8 +32,8 @@ final class ConfirmedRecords {
         this.producer = producer;
     }
 
-    void send(Plan plan) {
-        send(Topics.PLAN, PlanKey.of(plan).toString(), plans.encode(plan));
+    Future<RecordMetadata> send(Plan plan) {
+        return send(Topics.PLAN, PlanKey.of(plan).toString(), plans.encode(plan));
     }
 
     void send(Run run) {
@@ -66,9 +66,11 @@ final class ConfirmedRecords {
         }
     }
 
-    private void send(Topics topic, String key, byte[] value) {
+    private Future<RecordMetadata> send(Topics topic, String key, byte[] value) {
         try {
-            sent.add(producer.send(new ProducerRecord<>(topic.topicName(), key, value)));
+            Future<RecordMetadata> record = producer.send(new ProducerRecord<>(topic.topicName(), key, value));
+            sent.add(record);
+            return record;
         } catch (KafkaException e) {
             throw unconfirmed(e);
         }

@@ -48,6 +48,7 @@ public final class FarmState {
     }
 
     private final Map<PlanKey, Plan> plans = new LinkedHashMap<>();
+    private final Map<PlanKey, Long> plannedAt = new HashMap<>();
     private final Map<RunKey, Trace> traces = new HashMap<>();
     private final Map<Integer, Long> queueStart = new HashMap<>();
     private final Duration staleAfter;
@@ -60,9 +61,23 @@ public final class FarmState {
     }
 
     /** A plan record; throws {@link IllegalArgumentException} if its experiment's id can be no key. */
-    public void plan(Plan plan) {
+    public void plan(Plan plan, long offset) {
         new RunKey(plan.getExperiment().getExperimentId(), 0);
-        plans.put(PlanKey.of(plan), plan);
+        PlanKey key = PlanKey.of(plan);
+        Plan before = plans.put(key, plan);
+        boolean saidBefore = before != null
+                && Plan.newBuilder(before)
+                        .setPlannedAt(plan.getPlannedAt())
+                        .build()
+                        .equals(plan);
+        if (!saidBefore) {
+            plannedAt.put(key, offset);
+        }
+    }
+
+    /** Offset of the first of the latest plan records of a key that all say the same; empty if there is none. */
+    Optional<Long> plannedAt(PlanKey key) {
+        return Optional.ofNullable(plannedAt.get(key));
     }
 
     /** A record of the work queue, where it stands there. */

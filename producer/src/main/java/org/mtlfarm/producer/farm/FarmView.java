@@ -40,8 +40,8 @@ import org.mtlfarm.schemas.WorkGroup;
  * {@link #refresh()}. Used by one thread; owns its consumer.
  */
 public final class FarmView implements AutoCloseable {
-    /** How long after its last progress a run still counts as running. */
-    public static final Duration STALE_AFTER = Duration.ofSeconds(30);
+    /** Workers tell progress once a second at most, and busy machines stand still for a while. */
+    private static final Duration LEAST_STALE = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(FarmView.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -62,6 +62,11 @@ public final class FarmView implements AutoCloseable {
     private long unreadable;
     private Admin admin;
 
+    /** How long after its last progress a run still counts as running: as long as its worker may own it unheard. */
+    public static Duration staleAfter(WorkGroup group) {
+        return group.recordLock().compareTo(LEAST_STALE) > 0 ? group.recordLock() : LEAST_STALE;
+    }
+
     /** A view of a farm on a broker, with clients of its own. */
     public static FarmView open(KafkaSettings kafka, WorkGroup group) {
         Admin admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
@@ -69,7 +74,7 @@ public final class FarmView implements AutoCloseable {
             FarmView view = new FarmView(
                     new KafkaConsumer<>(kafka.consumer()),
                     new ShareGroupOffsets(admin, group.groupId()),
-                    STALE_AFTER,
+                    staleAfter(group),
                     PATIENCE);
             view.admin = admin;
             return view;
@@ -101,7 +106,7 @@ public final class FarmView implements AutoCloseable {
         AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
         AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
         Map<Topics, Reader> byTopic = new EnumMap<>(Map.of(
-                Topics.PLAN, message -> state.plan(plans.decode(message.value())),
+                Topics.PLAN, message -> state.plan(plans.decode(message.value()), message.offset()),
                 Topics.RUNS,
                         message -> state.enqueued(
                                 atBrokersTime(runs.decode(message.value()), message),
