@@ -40,6 +40,7 @@ final class FaultyFarm implements AutoCloseable {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Object brokerTurn = new Object();
     private final Object aggregatorTurn = new Object();
+    private final Thread atExit = new Thread(this::end, "end the farm");
     private BrokerProcess broker;
 
     /**
@@ -83,6 +84,8 @@ final class FaultyFarm implements AutoCloseable {
                     listed(crashing)));
         }
         aggregator = Supervised.start(directory.resolve("aggregator.log"), FarmCommand.class, aggregatorArguments());
+        // A test run that is stopped leaves no process and no disk behind.
+        Runtime.getRuntime().addShutdownHook(atExit);
         regressor = Supervised.start(
                 directory.resolve("regressor.log"), FarmChild.class, "regressor", kafka().bootstrapServers());
     }
@@ -297,6 +300,11 @@ final class FaultyFarm implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
         workers.forEach(Supervised::close);
         regressor.close();
         aggregator.close();

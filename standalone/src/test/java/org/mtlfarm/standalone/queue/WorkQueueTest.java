@@ -277,7 +277,7 @@ class WorkQueueTest {
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             QueuedRuns.enqueue(kafka, runs);
             // Long enough for the group's first member to be given its partition on a busy machine.
-            WorkerService worker = workers.start(settings(2).withIdleExit(Duration.ofSeconds(5)), new FakeTraining());
+            WorkerService worker = workers.start(settings(2).withIdleExit(Duration.ofSeconds(8)), new FakeTraining());
 
             assertThat(worker.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
 

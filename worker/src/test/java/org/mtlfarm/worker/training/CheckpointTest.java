@@ -37,8 +37,10 @@ class CheckpointTest {
     Path folder;
 
     static Stream<Arguments> engines() {
-        return Stream.of(new FusedEngine(), new Dl4jEngine())
-                .flatMap(engine -> Stream.of(Strategy.values()).map(strategy -> Arguments.of(engine, strategy)));
+        return Stream.of(
+                Arguments.of(new FusedEngine(), Strategy.ALTERNATING),
+                Arguments.of(new FusedEngine(), Strategy.JOINT),
+                Arguments.of(new Dl4jEngine(), Strategy.ALTERNATING));
     }
 
     @ParameterizedTest
