@@ -57,11 +57,39 @@ final class Adam {
         int to() {
             return from + size;
         }
+
+        /** Writes the moments to where the parameters lie. */
+        void read(float[] intoMeans, float[] intoSquares) {
+            for (int piece = 0; piece < means.length; piece++) {
+                int at = from + piece * PIECE;
+                System.arraycopy(means[piece], 0, intoMeans, at, means[piece].length);
+                System.arraycopy(squares[piece], 0, intoSquares, at, means[piece].length);
+            }
+        }
+
+        /** Takes the moments from where the parameters lie. */
+        void write(float[] fromMeans, float[] fromSquares) {
+            for (int piece = 0; piece < means.length; piece++) {
+                int at = from + piece * PIECE;
+                System.arraycopy(fromMeans, at, means[piece], 0, means[piece].length);
+                System.arraycopy(fromSquares, at, squares[piece], 0, means[piece].length);
+            }
+        }
     }
 
     /** @param parameters those that steps move */
     Adam(NativeFloats parameters) {
         this.parameters = parameters;
+    }
+
+    /** Steps begun so far. */
+    long steps() {
+        return steps;
+    }
+
+    /** Goes on after so many steps, whose moments the blocks are given. */
+    void resume(long stepsMade) {
+        steps = stepsMade;
     }
 
     /** Begins a step, of which the calls below are parts. */

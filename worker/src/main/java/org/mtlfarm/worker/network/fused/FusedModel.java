@@ -3,18 +3,21 @@ package org.mtlfarm.worker.network.fused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.mtlfarm.schemas.Readout;
-import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.OptimiserState;
 import org.mtlfarm.worker.network.ParameterLayout;
+import org.mtlfarm.worker.network.Resumable;
 
 /**
  * One network in training: BiLSTM, dense layers, loss, Adam.
  *
- * <p>All memory is taken when it is opened: four numbers a parameter (itself, its gradient, two moments) and the buffers of {@link LstmDirection} and {@link DenseLayers}. The vectors are shared with other models.
+ * <p>All memory is taken when it is opened: four numbers a parameter (itself, its gradient, two moments) and the buffers
+ * of {@link LstmDirection} and {@link DenseLayers}. The vectors are shared with other models.
  */
-final class FusedModel implements Model {
+final class FusedModel implements Resumable {
     private final NetworkShape shape;
     private final int batch;
     private final ParameterLayout layout;
@@ -138,6 +141,28 @@ final class FusedModel implements Model {
         float[] copy = new float[layout.size()];
         weights.get(0, copy, 0, copy.length);
         return copy;
+    }
+
+    @Override
+    public OptimiserState optimiser() {
+        float[] means = new float[layout.size()];
+        float[] squares = new float[layout.size()];
+        moved().forEach(block -> block.read(means, squares));
+        return new OptimiserState(means, squares, adam.steps());
+    }
+
+    @Override
+    public void resume(OptimiserState state) {
+        if (state.means().length != layout.size()) {
+            throw new IllegalArgumentException(
+                    "expected moments of " + layout.size() + " parameters, found " + state.means().length);
+        }
+        moved().forEach(block -> block.write(state.means(), state.squares()));
+        adam.resume(state.steps());
+    }
+
+    private Stream<Adam.Block> moved() {
+        return Stream.concat(common.stream(), own.stream().flatMap(List::stream));
     }
 
     /** Frees what lies outside the heap; nothing else may be called afterwards. */
