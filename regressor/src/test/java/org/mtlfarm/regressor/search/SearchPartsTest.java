@@ -1,5 +1,6 @@
 package org.mtlfarm.regressor.search;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -86,8 +87,11 @@ class SearchPartsTest {
 
     @Test
     void theGplearnPresetUsesItsOwnOperatorsAndIsDecidedByItsSeed() {
-        FitSettings settings =
-                FitSettings.defaults().withPreset(Preset.GPLEARN).withSeed(5).withThreads(1);
+        FitSettings settings = FitSettings.defaults()
+                .withPreset(Preset.GPLEARN)
+                .withSeed(5)
+                .withThreads(1)
+                .withCap(Duration.ofHours(1));
         FitResult one = SymbolicRegression.fit(SymbolicRegressionTest.table("0.69*sqrt(n)", 60, 0.1), settings);
         FitResult two =
                 SymbolicRegression.fit(SymbolicRegressionTest.table("0.69*sqrt(n)", 60, 0.1), settings.withThreads(2));

@@ -1,5 +1,6 @@
 package org.mtlfarm.regressor.service;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ class StudyFormulasTest {
     private static final String LAW = "f1 ~ tokens";
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
     private static final FitSettings QUICK =
-            FitSettings.defaults().withEffort(20_000_000L).withThreads(1);
+            FitSettings.defaults().withEffort(20_000_000L).withThreads(1).withCap(Duration.ofHours(1));
 
     private final StudyFormulas formulas = new StudyFormulas();
 
