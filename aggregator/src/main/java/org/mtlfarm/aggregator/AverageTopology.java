@@ -36,7 +36,7 @@ public final class AverageTopology {
     public static final String STORE = "experiments";
 
     /** Of the topic between; its full name is {@code <application id>-by-experiment-repartition}. */
-    private static final String BY_EXPERIMENT = "by-experiment";
+    static final String BY_EXPERIMENT = "by-experiment";
 
     private AverageTopology() {}
 

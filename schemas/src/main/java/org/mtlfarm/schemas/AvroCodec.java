@@ -35,7 +35,11 @@ public final class AvroCodec<T extends SpecificRecord> {
         this.type = type;
         this.encoder = new BinaryMessageEncoder<>(data, readerSchema);
         this.decoder = new BinaryMessageDecoder<>(data, readerSchema);
+        ReleasedSchemas.of(readerSchema.getName()).forEach(decoder::addSchema);
         Arrays.stream(writerSchemas).forEach(decoder::addSchema);
+        // The decoder keeps a schema by its fingerprint, which names and types make: docs and defaults are the compiled
+        // one's.
+        decoder.addSchema(readerSchema);
     }
 
     /**
@@ -47,9 +51,9 @@ public final class AvroCodec<T extends SpecificRecord> {
     }
 
     /**
-     * A codec for one kind of message.
+     * A codec for one kind of message. It reads what the compiled schema wrote and what any released one did.
      *
-     * @param writerSchemas schemas, older or newer than the compiled one, whose messages are to be understood as well
+     * @param writerSchemas further schemas, newer ones for example, whose messages are to be understood as well
      */
     public static <T extends SpecificRecord> AvroCodec<T> of(Class<T> type, Schema... writerSchemas) {
         return new AvroCodec<>(type, SpecificData.get().getSchema(type), writerSchemas);

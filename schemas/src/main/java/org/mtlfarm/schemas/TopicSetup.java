@@ -3,6 +3,7 @@ package org.mtlfarm.schemas;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,17 +18,24 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the farm's topics and the work group's settings where they are missing; several processes may do so at once. */
 public final class TopicSetup {
     /** Lets the broker choose by its default.replication.factor. */
     public static final short BROKERS_REPLICATION = -1;
 
+    /** For how long a broker may take to answer at all. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** For how long a broker that answers may take to create and serve the topics: on a busy machine, a while. */
+    public static final Duration SERVING = Duration.ofSeconds(60);
 
     private TopicSetup() {}
 
@@ -38,7 +46,7 @@ public final class TopicSetup {
      */
     public static void ensure(KafkaSettings kafka, WorkGroup group) {
         try (Admin admin = openAdmin(kafka, PATIENCE)) {
-            ensure(admin, group, BROKERS_REPLICATION, PATIENCE);
+            ensure(admin, group, BROKERS_REPLICATION, SERVING);
         }
     }
 
@@ -83,6 +91,14 @@ public final class TopicSetup {
 
     /** Topics that are missing, for a service that has no part in the work group. */
     public static void ensureTopics(Admin admin, short replicas, Duration patience) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        while (!createMissing(admin, replicas, patience) || !served(admin, patience)) {
+            pause(deadlineNanos, "serve the farm's topics", patience);
+        }
+    }
+
+    /** Whether none was missing. A broker lists a new topic a little later than the controller has it. */
+    private static boolean createMissing(Admin admin, short replicas, Duration patience) {
         Set<String> present = await(admin.listTopics().names(), "list the topics", patience);
         List<NewTopic> missing = Arrays.stream(Topics.values())
                 .filter(topic -> !present.contains(topic.topicName()))
@@ -90,6 +106,26 @@ public final class TopicSetup {
                         .configs(topic.settings()))
                 .toList();
         admin.createTopics(missing).values().forEach((name, creation) -> awaitCreation(name, creation, patience));
+        return missing.isEmpty();
+    }
+
+    /** Whether every partition's leader answers. A topic is listed a little before its leader takes anything. */
+    private static boolean served(Admin admin, Duration patience) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (Topics topic : Topics.values()) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                ends.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
+            }
+        }
+        try {
+            await(admin.listOffsets(ends).all(), "serve the farm's topics", patience);
+            return true;
+        } catch (BrokerUnavailableException e) {
+            if (isCausedBy(UnknownTopicOrPartitionException.class, e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static void setUp(Admin admin, WorkGroup group, Duration patience) {
@@ -108,11 +144,7 @@ public final class TopicSetup {
                 group.settings(),
                 await(admin.describeConfigs(List.of(resource)).all(), deed, patience)
                         .get(resource))) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new BrokerUnavailableException(
-                        "Kafka did not " + deed + " within " + patience.toSeconds() + " s", null);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            pause(deadlineNanos, deed, patience);
         }
     }
 
@@ -132,8 +164,7 @@ public final class TopicSetup {
             await(creation, "create the topic " + name, patience);
         } catch (BrokerUnavailableException e) {
             // Another process was quicker.
-            if (!(e.getCause() instanceof ExecutionException failed
-                    && failed.getCause() instanceof TopicExistsException)) {
+            if (!isCausedBy(TopicExistsException.class, e)) {
                 throw e;
             }
         }
@@ -150,6 +181,18 @@ public final class TopicSetup {
             Thread.currentThread().interrupt();
             throw new BrokerUnavailableException("interrupted before Kafka could " + deed, e);
         }
+    }
+
+    private static boolean isCausedBy(Class<? extends Exception> type, BrokerUnavailableException e) {
+        return e.getCause() instanceof ExecutionException failed && type.isInstance(failed.getCause());
+    }
+
+    private static void pause(long deadlineNanos, String deed, Duration patience) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new BrokerUnavailableException(
+                    "Kafka did not " + deed + " within " + patience.toSeconds() + " s", null);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
 
     private static String noAnswer(KafkaSettings kafka, Duration patience) {

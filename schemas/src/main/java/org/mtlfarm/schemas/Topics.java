@@ -8,8 +8,11 @@ import org.apache.avro.Schema;
 public enum Topics {
     /** What the studies want; key {@code study/experimentId}. */
     PLAN("farm.plan", Plan.getClassSchema(), 1, Map.of("cleanup.policy", "compact", "retention.ms", "-1")),
-    /** The work queue, read by a share group; key {@code experimentId/runIndex}. */
-    RUNS("farm.runs", Run.getClassSchema(), 4, Map.of("retention.ms", "-1")),
+    /**
+     * The work queue, read by a share group; key {@code experimentId/runIndex}. One partition: a share group deals its
+     * partitions out to its members, so that with more than one a worker can be idle while another's partition has work.
+     */
+    RUNS("farm.runs", Run.getClassSchema(), 1, Map.of("retention.ms", "-1")),
     /** Runs in flight; key {@code experimentId/runIndex}. */
     PROGRESS("farm.progress", Progress.getClassSchema(), 1, Map.of("retention.ms", "3600000")),
     /** Finished runs, deleted by nobody and never compacted: the first result of a run counts. */

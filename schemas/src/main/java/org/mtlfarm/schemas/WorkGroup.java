@@ -8,10 +8,10 @@ import java.util.Map;
  *
  * @param groupId the group's name; a colon in it breaks Kafka's own bookkeeping of the group
  * @param recordLock how long a worker owns a run without renewing; the broker's bounds apply (15 s to 60 s unless set)
- * @param deliveryLimit deliveries after which the broker drops a record without a word; the broker allows 10 unless set
+ * @param deliveryLimit deliveries after which the broker drops a record without a word; the broker allows at most 10 unless set
  */
 public record WorkGroup(String groupId, Duration recordLock, int deliveryLimit) {
-    public static final WorkGroup WORKERS = new WorkGroup("workers", Duration.ofSeconds(30), 10);
+    public static final WorkGroup WORKERS = new WorkGroup("workers", Duration.ofSeconds(30), 5);
 
     public WorkGroup {
         if (groupId.isBlank() || groupId.contains(":")) {

@@ -50,7 +50,9 @@ public final class FarmState {
         this.staleAfter = staleAfter;
     }
 
+    /** A plan record; throws {@link IllegalArgumentException} if its experiment's id can be no key. */
     public void plan(Plan plan) {
+        new RunKey(plan.getExperiment().getExperimentId(), 0);
         plans.put(PlanKey.of(plan), plan);
     }
 

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -20,12 +22,15 @@ import org.slf4j.LoggerFactory;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.BrokerUnavailableException;
 import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.UnreadableMessageException;
+import org.mtlfarm.schemas.WorkGroup;
 
 /**
  * Reads plan, queue, progress, results and dead letters from their beginnings to their ends, and from there on at every
@@ -42,6 +47,9 @@ public final class FarmView implements AutoCloseable {
         void read(ConsumerRecord<String, byte[]> message);
     }
 
+    /** How long the broker may deliver nothing, while there is something to read, before it counts as gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Consumer<String, byte[]> consumer;
     private final Supplier<Map<Integer, Long>> queueStart;
     private final Duration patience;
@@ -49,6 +57,25 @@ public final class FarmView implements AutoCloseable {
     private final Map<String, Reader> readers = new HashMap<>();
     private List<TopicPartition> partitions = List.of();
     private long unreadable;
+    private Admin admin;
+
+    /** A view of a farm on a broker, with clients of its own. */
+    public static FarmView open(KafkaSettings kafka, WorkGroup group) {
+        Admin admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
+        try {
+            FarmView view = new FarmView(
+                    new KafkaConsumer<>(kafka.consumer()),
+                    new ShareGroupOffsets(admin, group.groupId()),
+                    STALE_AFTER,
+                    PATIENCE);
+            view.admin = admin;
+            return view;
+        } catch (KafkaException e) {
+            admin.close(Duration.ZERO);
+            throw new BrokerUnavailableException(
+                    "cannot connect to Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage(), e);
+        }
+    }
 
     /**
      * @param consumer without a group, of string keys and byte values, that reads committed records
@@ -113,6 +140,9 @@ public final class FarmView implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
     }
 
     private List<TopicPartition> partitions() {

@@ -101,8 +101,8 @@ public final class Reconciler {
         List<Plan> plans = state.plans().stream()
                 .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
                 .toList();
-        Set<String> wantedElsewhere = state.wanted(Optional.empty()).stream()
-                .filter(plan -> !plan.getStudy().equals(study))
+        Set<String> wantedElsewhere = state.plans().stream()
+                .filter(plan -> !plan.getStudy().equals(study) && !plan.getCancelled())
                 .map(plan -> plan.getExperiment().getExperimentId())
                 .collect(Collectors.toSet());
         ConfirmedRecords records = new ConfirmedRecords(producer);

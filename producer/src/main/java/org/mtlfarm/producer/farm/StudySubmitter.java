@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 import org.apache.kafka.clients.producer.Producer;
 
@@ -48,8 +49,10 @@ public final class StudySubmitter {
         List<Plan> plans = study.plans(now);
         int planned = 0;
         for (Plan plan : plans) {
-            if (!isPlanned(state, plan)) {
-                records.send(plan);
+            Optional<Plan> known = state.plan(PlanKey.of(plan));
+            Plan wanted = known.map(first -> plannedSince(plan, first)).orElse(plan);
+            if (known.filter(wanted::equals).isEmpty()) {
+                records.send(wanted);
                 planned++;
             }
         }
@@ -80,12 +83,7 @@ public final class StudySubmitter {
                 standings[RunStanding.FAILED.ordinal()]);
     }
 
-    private static boolean isPlanned(FarmState state, Plan plan) {
-        return state.plan(PlanKey.of(plan))
-                .map(known -> Plan.newBuilder(known)
-                        .setPlannedAt(plan.getPlannedAt())
-                        .build()
-                        .equals(plan))
-                .orElse(false);
+    private static Plan plannedSince(Plan plan, Plan first) {
+        return Plan.newBuilder(plan).setPlannedAt(first.getPlannedAt()).build();
     }
 }

@@ -11,7 +11,7 @@ public interface StepTime {
     double seconds(Experiment experiment, CorpusFacts facts);
 
     /**
-     * What the fused engine was measured to reach, its work outside matrix products included: the authors' network
+     * What the prototype of the fused engine was measured to reach, its work outside matrix products included: the authors' network
      * (hidden 300, 300-dimensional vectors, LAST) at 41 to 47 ms a step on one core of an AMD EPYC with AVX2.
      */
     double FUSED_FLOPS_PER_SECOND = 45e9;

@@ -22,7 +22,7 @@ class ExperimentIdentityTest {
     }
 
     /** The example of studies/README.md. */
-    private static final String TEXT = """
+    static final String TEXT = """
             corpusHash=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
             vectorsHash=60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
             tasks=2

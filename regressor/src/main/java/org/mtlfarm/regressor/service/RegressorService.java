@@ -119,7 +119,10 @@ public final class RegressorService implements AutoCloseable {
                     }
                 });
         formula.ifPresent(found -> {
-            publish(producer, due.key(), found);
+            publish(
+                    producer,
+                    due.key(),
+                    Formula.newBuilder(found).setSettled(due.settled()).build());
             LOG.info(
                     "{}, {}: {} ({} nodes, held-out R2 {}) from {} rows in {} s",
                     due.study(),

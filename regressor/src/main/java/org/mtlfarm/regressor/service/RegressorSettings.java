@@ -1,7 +1,9 @@
 package org.mtlfarm.regressor.service;
 
 import java.time.Duration;
+import java.util.Set;
 
+import org.mtlfarm.regressor.expression.Operator;
 import org.mtlfarm.regressor.search.FitSettings;
 
 /**
@@ -20,9 +22,27 @@ public record RegressorSettings(FitSettings whileRunning, FitSettings whenSettle
         }
     }
 
+    /**
+     * The paper's operators and powers. Of a few dozen averages a sine of high frequency explains anything, and a law of F1
+     * that goes up and down with the tokens means nothing; {@code farm fit} has all operators.
+     */
+    static final Set<Operator> OPERATORS = Set.of(
+            Operator.ADD,
+            Operator.SUB,
+            Operator.MUL,
+            Operator.DIV,
+            Operator.POW,
+            Operator.NEG,
+            Operator.INV,
+            Operator.SQUARE,
+            Operator.SQRT,
+            Operator.LOG,
+            Operator.EXP);
+
     /** One core for a second or two an interim fit, for about five the last one; the effort decides, not the clock. */
     public static RegressorSettings defaults() {
-        FitSettings base = FitSettings.defaults().withThreads(1).withTimeLimit(Duration.ofMinutes(2));
+        FitSettings base =
+                FitSettings.defaults().withOperators(OPERATORS).withThreads(1).withTimeLimit(Duration.ofMinutes(2));
         return new RegressorSettings(
                 base.withEffort(300_000_000L),
                 base.withEffort(1_200_000_000L),
@@ -30,10 +50,9 @@ public record RegressorSettings(FitSettings whileRunning, FitSettings whenSettle
                 Duration.ofSeconds(20));
     }
 
-    /** The same with so many threads for each fit. */
+    /** The same with more threads for the last fit, when the cores are free. The formulas do not depend on it. */
     public RegressorSettings withThreads(int threads) {
-        return new RegressorSettings(
-                whileRunning.withThreads(threads), whenSettled.withThreads(threads), quiet, patience);
+        return new RegressorSettings(whileRunning, whenSettled.withThreads(threads), quiet, patience);
     }
 
     /** The same with another seed. */

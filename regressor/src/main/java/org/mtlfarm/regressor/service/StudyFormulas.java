@@ -79,7 +79,9 @@ public final class StudyFormulas {
     public void published(Formula formula) {
         List<String> experiments =
                 formula.getExperiments().stream().map(Object::toString).toList();
-        fitted.put(formula.getStudy() + "/" + formula.getSpecification(), new Fitted(experiments, null, false));
+        fitted.put(
+                formula.getStudy() + "/" + formula.getSpecification(),
+                new Fitted(experiments, null, formula.getSettled()));
     }
 
     /** The formulas whose rows have changed since they were fitted, or whose study has settled since. */

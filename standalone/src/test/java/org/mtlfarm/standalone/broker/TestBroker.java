@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.TopicSetup;
-import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 
 /**
@@ -45,7 +43,10 @@ public final class TestBroker implements ParameterResolver {
 
     /** Settings for a broker of a test's own. */
     public static BrokerSettings settings(Path directory) {
-        return BrokerSettings.in(directory).with("group.share.min.record.lock.duration.ms", "1000");
+        return BrokerSettings.in(directory)
+                .with("group.share.min.record.lock.duration.ms", "1000")
+                .with("group.share.heartbeat.interval.ms", "100")
+                .with("group.share.assignment.interval.ms", "0");
     }
 
     /** The farm's topics, all empty, and no group that remembers anything; other topics are gone. */
@@ -58,12 +59,7 @@ public final class TestBroker implements ParameterResolver {
             admin.deleteShareGroups(groups);
             Set<String> topics = admin.listTopics().names().get();
             admin.deleteTopics(topics).all().get();
-            Set<String> farm = Set.copyOf(
-                    Arrays.stream(Topics.values()).map(Topics::topicName).toList());
             TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, Duration.ofSeconds(10));
-            while (!admin.listTopics().names().get().containsAll(farm)) {
-                Thread.onSpinWait();
-            }
         }
         return kafka();
     }

@@ -1,6 +1,9 @@
 package org.mtlfarm.worker.corpus;
 
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A sequence-labelling corpus: training text in IO, development and test text in IOB2.
@@ -14,5 +17,14 @@ public record Corpus(String name, TaggedText train, TaggedText dev, TaggedText t
         if (labels.isEmpty() || !labels.get(0).equals("O")) {
             throw new IllegalArgumentException("the first label must be O, labels were " + labels);
         }
+    }
+
+    /** The distinct words of all three parts. */
+    public Set<String> words() {
+        Set<String> words = new HashSet<>();
+        for (TaggedText part : List.of(train, dev, test)) {
+            words.addAll(Arrays.asList(part.words()));
+        }
+        return words;
     }
 }

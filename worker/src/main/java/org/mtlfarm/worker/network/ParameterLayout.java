@@ -11,7 +11,13 @@ import java.util.Map;
  *
  * <p>A matrix is [inputs, outputs], column by column (DL4J's 'f' order). Block names: {@code lstm.forward.W}, {@code .RW},
  * {@code .b}, {@code lstm.backward.W}, {@code .RW}, {@code .b}, {@code shared0.W}, {@code shared0.b}, ..., {@code
- * task0.dense0.W}, ..., {@code task0.output.W}, {@code task0.output.b}.
+ * task0.dense0.W}, ..., {@code task0.output.W}, {@code task0.output.b}: layer by layer, within a layer task by task.
+ *
+ * <p>An LSTM's columns are four groups of {@code hidden}, in DL4J's order: block input (tanh), forget gate, output gate,
+ * input gate (all three sigmoid). DL4J calls the last "input modulation gate" and the order IFOG, with I for the block
+ * input; PyTorch's order is input gate, forget gate, block input, output gate. The cell is {@code forget * before + input
+ * gate * block input}, the state {@code output * tanh(cell)}. The backward direction reads the window from its end. The
+ * dense layers read [forward state, backward state].
  */
 public final class ParameterLayout {
     /**

@@ -1,0 +1,221 @@
+package org.mtlfarm.aggregator;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.mtlfarm.schemas.TopicSetup;
+
+/**
+ * An aggregator at work: {@link AverageTopology} on Kafka Streams, exactly once. Results, averages and state are committed
+ * together or not at all, so that whatever dies and whenever, each result counts once.
+ *
+ * <p>Any thread may call any method.
+ */
+public final class AggregatorService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AggregatorService.class);
+
+    /** Before a failed thread is replaced: a full disk or a broker that is away would fail the next one at once. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration CLOSING = Duration.ofSeconds(15);
+
+    private final AggregatorSettings settings;
+    private final StateDirectory directory;
+    private final SetAside setAside = new SetAside();
+    private final KafkaStreams streams;
+    private final CompletableFuture<Void> running = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    private AggregatorService(AggregatorSettings settings, StateDirectory directory) {
+        this.settings = settings;
+        this.directory = directory;
+        this.streams = new KafkaStreams(
+                AverageTopology.of(settings.partitions(), setAside), properties(settings, directory, setAside));
+        streams.setUncaughtExceptionHandler(this::onFailure);
+        streams.setStateListener((state, before) -> onState(state));
+    }
+
+    /**
+     * Starts an aggregator; missing topics are created. It has begun to work when {@link #awaitRunning} returns. Where its
+     * changelog or the averages are lost, it begins again from the first result.
+     *
+     * @throws AggregatorFailedException if another aggregator holds the state directory, or it cannot be written
+     * @throws org.mtlfarm.schemas.BrokerUnavailableException if no broker answers
+     */
+    public static AggregatorService start(AggregatorSettings settings) {
+        return start(settings, false);
+    }
+
+    /**
+     * As {@link #start}, but forgets all averages and begins again from the first result: after a change of {@link
+     * AggregatorSettings#partitions()} for example.
+     *
+     * @throws AggregatorFailedException also if other aggregators of the same application are at work
+     */
+    public static AggregatorService startAnew(AggregatorSettings settings) {
+        return start(settings, true);
+    }
+
+    private static AggregatorService start(AggregatorSettings settings, boolean anew) {
+        StateDirectory directory = StateDirectory.hold(settings.stateDirectory());
+        AggregatorService service = null;
+        try {
+            try (Admin admin = TopicSetup.openAdmin(settings.kafka(), TopicSetup.PATIENCE)) {
+                Rebuild rebuild = new Rebuild(admin, settings, directory.path());
+                if (anew || rebuild.isNeeded()) {
+                    LOG.warn("every average is rebuilt from the results: {}", anew ? "asked for" : "state is lost");
+                    rebuild.prepare();
+                }
+                TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.SERVING);
+            }
+            service = new AggregatorService(settings, directory);
+            service.streams.start();
+            return service;
+        } catch (RuntimeException e) {
+            if (service != null) {
+                service.close();
+            }
+            directory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Waits until every result that comes is taken in: state is restored, the share of the work is known.
+     *
+     * @throws AggregatorFailedException if that fails or takes longer
+     */
+    public void awaitRunning(Duration atMost) {
+        try {
+            running.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new AggregatorFailedException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new AggregatorFailedException("expected the aggregator " + settings.instanceId() + " to run within "
+                    + atMost.toSeconds() + " s, found it " + streams.state());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AggregatorFailedException("interrupted while the aggregator started", e);
+        }
+    }
+
+    /** Completes when the aggregator was closed, and with an {@link AggregatorFailedException} when it could not go on. */
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    /** Records that no average could use since this process began. */
+    public long recordsSetAside() {
+        return setAside.records();
+    }
+
+    /** Commits, hands its share of the work to others, lets go of the state directory. Does nothing the second time. */
+    @Override
+    public synchronized void close() {
+        closing.countDown();
+        streams.close(CloseOptions.timeout(CLOSING)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        directory.close();
+        running.completeExceptionally(new AggregatorFailedException("the aggregator was closed before it ran"));
+        ended.complete(null);
+    }
+
+    private void onState(KafkaStreams.State state) {
+        if (state == KafkaStreams.State.RUNNING) {
+            running.complete(null);
+        } else if (state == KafkaStreams.State.ERROR) {
+            fail(new AggregatorFailedException("the aggregator " + settings.instanceId() + " has stopped"));
+        }
+    }
+
+    /** Called by the stream thread that dies of it. */
+    private StreamThreadExceptionResponse onFailure(Throwable failure) {
+        if (isTransient(failure) && !closed(PAUSE)) {
+            LOG.warn("a thread of the aggregator failed and is replaced: {}", innermost(failure));
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        fail(new AggregatorFailedException(
+                "the aggregator " + settings.instanceId() + " cannot go on: " + innermost(failure), failure));
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private void fail(AggregatorFailedException failure) {
+        running.completeExceptionally(failure);
+        ended.completeExceptionally(failure);
+    }
+
+    /** A broker that is away, or a store that could not be written: it is rebuilt from its changelog. */
+    private static boolean isTransient(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException || cause instanceof ProcessorStateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean closed(Duration within) {
+        try {
+            return closing.await(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return cause.getClass().getSimpleName() + ": " + message;
+    }
+
+    private static Properties properties(AggregatorSettings settings, StateDirectory directory, SetAside setAside) {
+        Map<String, String> own = new HashMap<>();
+        own.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+        own.put(StreamsConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-" + settings.instanceId());
+        own.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
+        own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        own.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                Long.toString(settings.commitInterval().toMillis()));
+        own.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(settings.threads()));
+        own.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Integer.toString(settings.standbyReplicas()));
+        own.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Short.toString(settings.replicationFactor()));
+        own.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
+        own.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SetUnreadableAside.class.getName());
+        own.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
+        own.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
+        own.put(StreamsConfig.mainConsumerPrefix("group.instance.id"), settings.instanceId());
+        own.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
+        own.put(
+                StreamsConfig.mainConsumerPrefix("session.timeout.ms"),
+                Long.toString(settings.sessionTimeout().toMillis()));
+        own.put(
+                StreamsConfig.mainConsumerPrefix("heartbeat.interval.ms"),
+                Long.toString(settings.sessionTimeout().toMillis() / 3));
+        Properties properties = settings.kafka().properties(own);
+        properties.put(SetUnreadableAside.SET_ASIDE, setAside);
+        return properties;
+    }
+}

@@ -1,0 +1,146 @@
+package org.mtlfarm.producer.farm;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+import org.mtlfarm.producer.study.CorpusCatalogue;
+import org.mtlfarm.producer.study.CorpusFacts;
+import org.mtlfarm.producer.study.Planner;
+import org.mtlfarm.producer.study.StudyPlan;
+import org.mtlfarm.producer.study.StudyReader;
+import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.BrokerUnavailableException;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Sources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class StudySubmitterTest {
+    private static final String TWO_EXPERIMENTS = "runs: 2\ngrid: {tasks: 2, tokens: 500, alpha: [0.6, 0.9]}";
+
+    private final RecordedFarm farm = new RecordedFarm();
+    private final StudySubmitter submitter = new StudySubmitter(farm.producer, farm.view, farm.clock);
+
+    @Test
+    void aStudyBecomesAPlanRecordAnExperimentAndARunRecordARun() {
+        Submission submission = submit("s", TWO_EXPERIMENTS);
+
+        assertThat(submission).isEqualTo(new Submission(2, 0, 4, 0, 0, 0));
+        assertThat(farm.plans()).hasSize(2).allSatisfy(plan -> {
+            assertThat(plan.getStudy()).isEqualTo("s");
+            assertThat(plan.getPlannedAt()).isEqualTo(farm.clock.instant());
+        });
+        assertThat(farm.runs())
+                .extracting(run -> RunKey.of(run).toString())
+                .doesNotHaveDuplicates()
+                .hasSize(4);
+        assertThat(farm.producer.history())
+                .allSatisfy(message -> assertThat(message.key()).matches("(s/[0-9a-f]{32})|([0-9a-f]{32}/[01])"));
+    }
+
+    @Test
+    void submittingAgainChangesNothing() {
+        submit("s", TWO_EXPERIMENTS);
+        farm.passTime(Duration.ofHours(1));
+
+        Submission again = submit("s", TWO_EXPERIMENTS);
+
+        assertThat(again).isEqualTo(new Submission(0, 2, 0, 0, 4, 0));
+        assertThat(farm.producer.history()).hasSize(6);
+    }
+
+    @Test
+    void aSecondStudyAddsItsPlanButNoRunThatIsThereAlready() {
+        submit("s", TWO_EXPERIMENTS);
+        farm.publish(Messages.result(farm.runs().get(0), Outcome.TRAINED));
+
+        Submission second = submit("t", "runs: 2\ngrid: {tasks: 2, tokens: 500, alpha: [0.6, 0.9, 1]}");
+
+        assertThat(second).isEqualTo(new Submission(3, 0, 2, 1, 3, 0));
+    }
+
+    @Test
+    void moreRunsOfTheSameStudyAreAddedToTheOnesThereAre() {
+        submit("s", TWO_EXPERIMENTS);
+
+        Submission more = submit("s", TWO_EXPERIMENTS.replace("runs: 2", "runs: 3"));
+
+        assertThat(more).isEqualTo(new Submission(2, 0, 2, 0, 4, 0));
+        assertThat(farm.runs().subList(4, 6)).extracting(Run::getRunIndex).containsExactly(2, 2);
+    }
+
+    @Test
+    void newFormulasRewriteThePlanAloneAndKeepItsFirstTime() {
+        submit("s", TWO_EXPERIMENTS);
+        farm.passTime(Duration.ofHours(1));
+
+        Submission changed = submit("s", TWO_EXPERIMENTS + "\nformulas: [f1 ~ alpha]");
+
+        assertThat(changed).isEqualTo(new Submission(2, 0, 0, 0, 4, 0));
+        assertThat(farm.plans().get(3).getFormulas()).containsExactly("f1 ~ alpha");
+        assertThat(farm.plans().get(3).getPlannedAt())
+                .isEqualTo(farm.plans().get(0).getPlannedAt());
+    }
+
+    @Test
+    void aSubmissionThatIsCutOffIsCompletedByTheNext() {
+        farm.producer.sendException = new TimeoutException("no broker");
+        assertThatThrownBy(() -> submit("s", TWO_EXPERIMENTS))
+                .isInstanceOf(BrokerUnavailableException.class)
+                .hasMessageContaining("submitting again completes them")
+                .hasMessageContaining("no broker");
+
+        farm.producer.sendException = null;
+
+        assertThat(submit("s", TWO_EXPERIMENTS)).isEqualTo(new Submission(2, 0, 4, 0, 0, 0));
+    }
+
+    @Test
+    void aFailedRunIsLeftToRetry() {
+        submit("s", TWO_EXPERIMENTS);
+        farm.publish(Messages.result(farm.runs().get(0), Outcome.FAILED));
+
+        assertThat(submit("s", TWO_EXPERIMENTS)).isEqualTo(new Submission(0, 2, 0, 0, 3, 1));
+    }
+
+    @Test
+    void aCancelledStudyThatIsSubmittedAgainIsWantedAgain() {
+        submit("s", TWO_EXPERIMENTS);
+        farm.publish(Messages.result(farm.runs().get(0), Outcome.CANCELLED));
+        farm.deliver();
+        new Reconciler(farm.producer, farm.view, farm.clock, Duration.ofSeconds(30)).cancel("s");
+
+        assertThat(submit("s", TWO_EXPERIMENTS)).isEqualTo(new Submission(2, 0, 1, 0, 3, 0));
+        assertThat(farm.state().wanted(Optional.of("s")))
+                .extracting(Plan::getCancelled)
+                .containsExactly(false, false);
+        assertThat(farm.state().standing(RunKey.of(farm.runs().get(0)), farm.clock.instant()))
+                .isEqualTo(RunStanding.QUEUED);
+    }
+
+    private Submission submit(String name, String text) {
+        farm.deliver();
+        StudyPlan plan = Planner.plan(
+                StudyReader.parse("study: " + name + "\n" + text, "x.yaml", Path.of("/")), new CorpusCatalogue() {
+                    @Override
+                    public CorpusFacts describe(Sources sources) {
+                        return new CorpusFacts("c", "v", 10_000, List.of("O"), new long[] {10_000}, 50, List.of());
+                    }
+
+                    @Override
+                    public double alphaForAmi(Sources sources, double ami, AmiNormalisation normalisation) {
+                        throw new IllegalStateException("these studies name alphas");
+                    }
+                });
+        return submitter.submit(plan);
+    }
+}

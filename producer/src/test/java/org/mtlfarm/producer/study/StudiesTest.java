@@ -1,0 +1,87 @@
+package org.mtlfarm.producer.study;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import org.mtlfarm.schemas.InvalidInputException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+/** The study files that users start from. */
+class StudiesTest {
+    private static final CorpusCatalogue BUILTIN = new FixedCorpus(30_000);
+    private static final CorpusCatalogue WIKIGOLD = new FixedCorpus(26_752);
+    private static final StepTime FIVE_MILLIS = (experiment, facts) -> 0.005;
+
+    @Test
+    void theFolderHoldsTheStudiesThatAreTestedHere() {
+        assertThat(StudyFiles.names(folder())).containsExactly("quick", "smoke", "wikigold");
+    }
+
+    @Test
+    void theQuickStudyIs21ExperimentsInMinutesOnTwoCores() {
+        StudyPlan plan = Planner.plan(StudyReader.read(StudyFiles.find("quick", folder())), BUILTIN);
+        Estimate estimate = Estimate.of(plan, FIVE_MILLIS, 2);
+
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.study().formulas()).hasSize(4);
+        assertThat(estimate.experiments()).isEqualTo(21);
+        assertThat(estimate.runs()).isEqualTo(105);
+        assertThat(estimate.steps()).isEqualTo(99_750);
+        assertThat(estimate.estimatedSeconds()).isCloseTo(249, within(1.0));
+    }
+
+    @Test
+    void theWikigoldStudyFitsItsCorpusAndTenMinutes() {
+        Study study = StudyReader.read(StudyFiles.find("wikigold", folder()));
+        StudyPlan plan = Planner.plan(study.withSources("wikigold", "glove"), WIKIGOLD);
+        Estimate estimate = Estimate.of(plan, FIVE_MILLIS, 2);
+
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(estimate.experiments()).isEqualTo(16);
+        assertThat(estimate.steps()).isEqualTo(123_000);
+        assertThat(estimate.estimatedSeconds()).isCloseTo(307.5, within(1.0));
+    }
+
+    @Test
+    void theWikigoldStudyDoesNotRunOnSomethingElse() {
+        Study study = StudyReader.read(StudyFiles.find("wikigold", folder()));
+
+        assertThatThrownBy(() -> Planner.plan(study, WIKIGOLD))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("--corpus")
+                .hasMessageContaining("--vectors");
+    }
+
+    @Test
+    void theSmokeStudyIsSeconds() {
+        StudyPlan plan = Planner.plan(StudyReader.read(StudyFiles.find("smoke", folder())), BUILTIN);
+
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(Estimate.of(plan, FIVE_MILLIS, 1).estimatedSeconds()).isLessThan(10);
+    }
+
+    @Test
+    void theDocumentationNamesTheKeysAndShowsTheTextThatIsHashed() throws Exception {
+        String documentation = Files.readString(folder().resolve("README.md"));
+
+        assertThat(List.of("`study`", "`corpus`", "`vectors`", "`runs`", "`maxAttempts`", "`grid`", "`experiments`"))
+                .allSatisfy(key -> assertThat(documentation).contains(key));
+        assertThat(documentation).contains(ExperimentIdentityTest.TEXT);
+    }
+
+    private static Path folder() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(parent -> parent.resolve("studies"))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow();
+    }
+}

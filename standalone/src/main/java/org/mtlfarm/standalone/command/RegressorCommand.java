@@ -1,0 +1,53 @@
+package org.mtlfarm.standalone.command;
+
+import java.util.concurrent.CountDownLatch;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import org.mtlfarm.regressor.service.RegressorService;
+import org.mtlfarm.regressor.service.RegressorSettings;
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.TopicSetup;
+
+/** {@code farm regressor}. */
+@Command(name = "regressor", description = "Fit the studies' formulas again as experiments complete.")
+final class RegressorCommand implements Runnable {
+    @Mixin
+    private Output output;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Threads that search; the formulas do not depend on it (default ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "SEED",
+            description = "Decides the split and the search (default ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Override
+    public void run() {
+        if (threads < 1) {
+            throw new InvalidInputException("--threads: expected at least 1, found " + threads);
+        }
+        TopicSetup.ensure(kafka.kafka(), kafka.group());
+        RegressorService regressor = new RegressorService(
+                kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
+        CountDownLatch ended = Shutdown.ownerCloses(regressor::close);
+        try {
+            output.note("regressor: running");
+            regressor.run();
+        } finally {
+            ended.countDown();
+        }
+    }
+}

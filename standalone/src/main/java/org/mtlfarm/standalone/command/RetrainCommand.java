@@ -1,0 +1,134 @@
+package org.mtlfarm.standalone.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.Provenance;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.standalone.report.AvroJson;
+import org.mtlfarm.worker.training.CorpusLibrary;
+import org.mtlfarm.worker.training.EncodedCorpus;
+import org.mtlfarm.worker.training.RunSeeds;
+import org.mtlfarm.worker.training.RunTrainer;
+import org.mtlfarm.worker.training.TrainedRun;
+import org.mtlfarm.worker.training.TrainingListener;
+
+/** {@code farm retrain RESULT}. */
+@Command(name = "retrain", description = "Train a run again from its result's provenance, and compare.")
+final class RetrainCommand implements Runnable {
+    @Mixin
+    private Output output;
+
+    @Parameters(paramLabel = "RESULT", description = "EXPERIMENT/RUN, as results and reports name it.")
+    private String run;
+
+    @Option(
+            names = "--results",
+            defaultValue = "farm-out/results.jsonl",
+            paramLabel = "FILE",
+            description =
+                    "Where the result stands: results.jsonl of a study, or what farm results --of RUNS printed (default ${DEFAULT-VALUE}).")
+    private Path results;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            description =
+                    "${COMPLETION-CANDIDATES} (default the result's own). Another one agrees within a tolerance only.")
+    private EngineChoice engine;
+
+    @Option(names = "--corpus", paramLabel = "CORPUS", description = "Where the corpus is now, if not where it was.")
+    private String corpus;
+
+    @Option(
+            names = "--vectors",
+            paramLabel = "VECTORS",
+            description = "Where the vectors are now, if not where they were.")
+    private String vectors;
+
+    @Override
+    public void run() {
+        RunResult recorded = recorded();
+        if (recorded.getTest() == null) {
+            throw new InvalidInputException(run + " has no score to compare with: it is " + recorded.getOutcome());
+        }
+        Provenance provenance = recorded.getProvenance();
+        CorpusLibrary library = new CorpusLibrary(
+                Optional.ofNullable(corpus),
+                Optional.ofNullable(vectors),
+                warning -> output.note("farm: warning: " + warning));
+        EncodedCorpus data = library.get(new Sources(provenance.getCorpus(), provenance.getVectors()));
+        checkHash("corpus", provenance.getCorpusHash(), data.corpusHash());
+        checkHash("vectors", provenance.getVectorsHash(), data.vectorsHash());
+        EngineChoice chosen = engine == null ? EngineChoice.named(provenance.getEngine()) : engine;
+        TrainedRun again = new RunTrainer(chosen.open(), System::nanoTime)
+                .train(
+                        recorded.getExperiment(),
+                        RunSeeds.of(recorded.getExperiment(), provenance.getSeed()),
+                        data,
+                        TrainingListener.NONE,
+                        () -> false);
+        double f1 = again.test().overall().f1();
+        double before = recorded.getTest().getF1();
+        boolean identical = f1 == before
+                && again.dev().overall().f1() == recorded.getDev().getF1()
+                && again.finalLoss() == recorded.getFinalLoss();
+        ObjectNode json = Output.object()
+                .put("f1Test", f1)
+                .put("f1TestRecorded", before)
+                .put("identical", identical)
+                .put("finalLoss", again.finalLoss())
+                .put("finalLossRecorded", recorded.getFinalLoss());
+        output.print(
+                json,
+                String.format(
+                        Locale.ROOT,
+                        "F1 test %.6f, recorded %.6f: %s%n",
+                        f1,
+                        before,
+                        identical ? "identical, to the last bit of score and loss" : "not identical"));
+    }
+
+    private static void checkHash(String what, String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new InvalidInputException("the " + what + " at hand is not the one of the result: expected content "
+                    + expected + ", found " + found);
+        }
+    }
+
+    private RunResult recorded() {
+        RunKey wanted = RunKey.parse(run);
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(results, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "--results: expected a file of results, cannot read " + results + ": " + e, e);
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            // The id stands in the line as it is: others need not be parsed.
+            if (lines.get(i).contains(wanted.experimentId())) {
+                RunResult result = AvroJson.result(lines.get(i), results + ":" + (i + 1));
+                if (RunKey.of(result).equals(wanted)) {
+                    return result;
+                }
+            }
+        }
+        throw new InvalidInputException(
+                "expected a run among the " + lines.size() + " of " + results + ", found none called " + run);
+    }
+}

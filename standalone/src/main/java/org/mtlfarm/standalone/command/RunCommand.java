@@ -1,0 +1,158 @@
+package org.mtlfarm.standalone.command;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import org.mtlfarm.producer.study.Planner;
+import org.mtlfarm.producer.study.StudyPlan;
+import org.mtlfarm.schemas.Candidate;
+import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.standalone.report.Law;
+import org.mtlfarm.standalone.report.ReportFiles;
+import org.mtlfarm.standalone.report.StudyReport;
+import org.mtlfarm.standalone.run.FarmVersion;
+import org.mtlfarm.standalone.run.LibraryCatalogue;
+import org.mtlfarm.standalone.run.ProgressDisplay;
+import org.mtlfarm.standalone.run.StudyRun;
+import org.mtlfarm.worker.queue.EngineTraining;
+import org.mtlfarm.worker.queue.WorkerSettings;
+import org.mtlfarm.worker.training.CorpusLibrary;
+
+/** {@code farm run}. */
+@Command(
+        name = "run",
+        description = {
+            "The whole farm in one process on an embedded Kafka: submit a study, train, average, fit, report.",
+            "Stopped and started again on the same folder, it goes on where it was."
+        })
+final class RunCommand implements Runnable {
+    @Mixin
+    private Output output;
+
+    @Mixin
+    private StudyOptions studies;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--study",
+            defaultValue = "quick",
+            paramLabel = "STUDY",
+            description = "A study file, or the name of one in the folder studies (default ${DEFAULT-VALUE}).")
+    private String study;
+
+    @Option(
+            names = "--out",
+            defaultValue = "farm-out",
+            paramLabel = "DIR",
+            description = "Folder for the report, and for what is needed to go on (default ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Runs trained at a time, each on one core (default the processors here).")
+    private Integer workers;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "FUSED",
+            paramLabel = "ENGINE",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private EngineChoice engine;
+
+    @Override
+    public void run() {
+        if (workers != null && workers < 1) {
+            throw new InvalidInputException("--workers: expected at least 1, found " + workers);
+        }
+        // The progress line tells what the services' own lines would.
+        ((Logger) LoggerFactory.getLogger("org.mtlfarm")).setLevel(Level.WARN);
+        CorpusLibrary library = CorpusOptions.library(output);
+        StudyPlan plan = Planner.plan(studies.read(study), new LibraryCatalogue(library));
+        plan.warnings().forEach(warning -> output.note("farm: warning: " + warning));
+        StudyRun run = new StudyRun(
+                plan,
+                out,
+                workers == null ? Runtime.getRuntime().availableProcessors() : workers,
+                EngineTraining.of(
+                        engine.open(),
+                        library,
+                        WorkerSettings.of(1).worker(),
+                        FarmVersion.current(),
+                        Clock.systemUTC()),
+                ProgressDisplay.on(spec.commandLine().getErr()),
+                Clock.systemUTC());
+        CountDownLatch ended = Shutdown.ownerCloses(run::stop);
+        try {
+            Optional<StudyReport> report = run.run();
+            if (report.isEmpty()) {
+                output.note("Stopped. The same command goes on where it was.");
+                return;
+            }
+            Path page = ReportFiles.write(out, report.get());
+            output.print(json(report.get(), page), text(report.get(), page));
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private ObjectNode json(StudyReport report, Path page) {
+        ObjectNode json = Output.object();
+        json.put("study", report.study());
+        json.put("experiments", report.averages().size());
+        json.put("runs", report.results().size());
+        json.set("formulas", ReportFiles.formulas(report.formulas()));
+        json.put("report", page.toString());
+        return json;
+    }
+
+    private static String text(StudyReport report, Path page) {
+        StringBuilder text = new StringBuilder();
+        for (String specification : report.specifications()) {
+            List<Formula> fitted = report.formulas().stream()
+                    .filter(formula -> formula.getSpecification().equals(specification))
+                    .toList();
+            text.append('\n').append(specification).append('\n');
+            if (fitted.isEmpty()) {
+                text.append("    too few complete experiments to fit\n");
+            }
+            for (Formula formula : fitted) {
+                Candidate best = formula.getBest();
+                Law law = Law.of(formula);
+                text.append(String.format(
+                        Locale.ROOT,
+                        "    %s = %s%n    R2 %s over %d experiments; typical error %.3f in training, %.3f on the %d held out; %d nodes%n",
+                        formula.getTarget(),
+                        best.getExpression(),
+                        ratio(law.r2(report.averages())),
+                        formula.getRows(),
+                        Math.sqrt(best.getTrainMse()),
+                        Math.sqrt(best.getTestMse()),
+                        law.heldOut(),
+                        best.getComplexity()));
+            }
+        }
+        return text.append("\nReport: ").append(page).append('\n').toString();
+    }
+
+    private static String ratio(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "-";
+    }
+}

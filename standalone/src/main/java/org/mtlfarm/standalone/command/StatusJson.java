@@ -1,0 +1,82 @@
+package org.mtlfarm.standalone.command;
+
+import java.util.Locale;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.mtlfarm.producer.farm.FarmStatus;
+import org.mtlfarm.standalone.run.ProgressLine;
+
+/** A farm's status as JSON and as text. */
+final class StatusJson {
+    private StatusJson() {}
+
+    static ObjectNode json(FarmStatus status) {
+        ObjectNode json = Output.object();
+        json.put("planned", status.planned());
+        json.put("complete", status.complete());
+        json.put("partial", status.partial());
+        json.put("failed", status.failed());
+        json.put("running", status.running());
+        json.put("queued", status.queued());
+        json.put("etaSeconds", status.etaSeconds());
+        ArrayNode failures = json.putArray("failures");
+        status.failures()
+                .forEach(failure -> failures.addObject()
+                        .put("experiment", failure.experiment())
+                        .put("run", failure.run())
+                        .put("reason", failure.reason()));
+        json.put("runsPlanned", status.runsPlanned());
+        json.put("runsDone", status.runsDone());
+        json.put("diverged", status.diverged());
+        json.put("missing", status.missing());
+        json.put("cancelled", status.cancelled());
+        json.put("stepsPlanned", status.stepsPlanned());
+        json.put("stepsDone", status.stepsDone());
+        return json;
+    }
+
+    static String text(FarmStatus status) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                """
+                experiments  %d planned, %d complete, %d partial
+                runs         %d planned, %d done (%d diverged), %d running, %d queued, %d missing, %d failed, %d cancelled
+                steps        %,d of %,d
+                time left    %s
+                """,
+                status.planned(),
+                status.complete(),
+                status.partial(),
+                status.runsPlanned(),
+                status.runsDone(),
+                status.diverged(),
+                status.running(),
+                status.queued(),
+                status.missing(),
+                status.failed(),
+                status.cancelled(),
+                status.stepsDone(),
+                status.stepsPlanned(),
+                timeLeft(status)));
+        status.failures()
+                .forEach(failure -> text.append("failed       ")
+                        .append(failure.experiment())
+                        .append('/')
+                        .append(failure.run())
+                        .append(": ")
+                        .append(failure.reason())
+                        .append('\n'));
+        return text.toString();
+    }
+
+    private static String timeLeft(FarmStatus status) {
+        if (status.isFinished()) {
+            return "none";
+        }
+        return status.etaSeconds() == null
+                ? "unknown: no run is in training"
+                : ProgressLine.duration((long) Math.ceil(status.etaSeconds()));
+    }
+}

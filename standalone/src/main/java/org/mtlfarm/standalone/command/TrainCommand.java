@@ -1,0 +1,298 @@
+package org.mtlfarm.standalone.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import org.mtlfarm.producer.study.ExperimentIdentity;
+import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.LabelDraw;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Readout;
+import org.mtlfarm.schemas.Scoring;
+import org.mtlfarm.schemas.Strategy;
+import org.mtlfarm.schemas.TrainingSettings;
+import org.mtlfarm.standalone.run.ProgressDisplay;
+import org.mtlfarm.worker.network.Engine;
+import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
+import org.mtlfarm.worker.training.EncodedCorpus;
+import org.mtlfarm.worker.training.RunSeeds;
+import org.mtlfarm.worker.training.RunTrainer;
+import org.mtlfarm.worker.training.TrainedRun;
+
+/** {@code farm train}. */
+@Command(name = "train", description = "Train one network here, without Kafka, and score it.")
+final class TrainCommand implements Runnable {
+    @Mixin
+    private Output output;
+
+    @Mixin
+    private CorpusOptions corpus;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--tasks",
+            defaultValue = "1",
+            paramLabel = "T",
+            description = "Tasks, the real one included (default ${DEFAULT-VALUE}).")
+    private int tasks;
+
+    @Option(
+            names = "--tokens",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "Training tokens a task (default ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(
+            names = "--tokens-synthetic",
+            paramLabel = "N",
+            description = "Training tokens of each artificial task (default as --tokens).")
+    private Integer tokensSynthetic;
+
+    @Option(
+            names = "--alpha",
+            defaultValue = "0.9",
+            paramLabel = "A",
+            description = "Probability that an artificial task keeps the real label (default ${DEFAULT-VALUE}).")
+    private double alpha;
+
+    @Option(
+            names = "--shared-layers",
+            defaultValue = "2",
+            paramLabel = "L",
+            description = "Dense layers shared by all tasks, 0 to 3 (default ${DEFAULT-VALUE}).")
+    private int sharedLayers;
+
+    @Option(
+            names = "--epochs",
+            defaultValue = "30",
+            paramLabel = "E",
+            description = "Passes over each task's tokens; the paper: 100 (default ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "100",
+            paramLabel = "B",
+            description = "Windows a step (default ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--hidden",
+            defaultValue = "100",
+            paramLabel = "H",
+            description = "LSTM units a direction; the paper: 300 (default ${DEFAULT-VALUE}).")
+    private int hidden;
+
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "0.001",
+            paramLabel = "R",
+            description = "Adam's step size (default ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "SEED",
+            description = "Decides labels, first parameters and shuffles (default ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--strategy",
+            defaultValue = "ALTERNATING",
+            paramLabel = "WAY",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Strategy strategy;
+
+    @Option(
+            names = "--readout",
+            defaultValue = "LAST",
+            paramLabel = "WHERE",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Readout readout;
+
+    @Option(
+            names = "--labels",
+            defaultValue = "EACH",
+            paramLabel = "WHEN",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private LabelDraw labels;
+
+    @Option(
+            names = "--scoring",
+            defaultValue = "SENTENCES",
+            paramLabel = "WAY",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Scoring scoring;
+
+    @Option(
+            names = "--ami-normalisation",
+            defaultValue = "ARITHMETIC",
+            paramLabel = "MEAN",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private AmiNormalisation normalisation;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "FUSED",
+            paramLabel = "ENGINE",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private EngineChoice engine;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Save the trained network as a DL4J zip.")
+    private Path save;
+
+    @Override
+    public void run() {
+        checkOptions();
+        EncodedCorpus data = CorpusOptions.library(output).get(corpus.sources());
+        Experiment experiment = experiment(data);
+        Engine chosen = engine.open();
+        ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr());
+        Clock clock = Clock.systemUTC();
+        TrainedRun run = new RunTrainer(chosen, System::nanoTime)
+                .train(
+                        experiment,
+                        RunSeeds.of(experiment, seed),
+                        data,
+                        progress -> display.show(
+                                String.format(
+                                        Locale.ROOT,
+                                        "epoch %d/%d, loss %.4f, %.0f steps/s",
+                                        progress.epoch(),
+                                        progress.epochs(),
+                                        progress.loss(),
+                                        progress.stepsPerSecond()),
+                                clock.instant()),
+                        () -> false);
+        display.end(String.format(Locale.ROOT, "%d steps in %.1f s", run.steps(), run.trainSeconds()));
+        if (run.outcome() == Outcome.DIVERGED) {
+            output.note("farm: warning: the training diverged: " + run.reason());
+        }
+        if (save != null) {
+            saveModel(run);
+        }
+        output.print(json(run, chosen), text(run));
+    }
+
+    /** All mistakes at once. */
+    private void checkOptions() {
+        StringBuilder mistakes = new StringBuilder();
+        check(mistakes, tasks >= 1, "--tasks: expected at least 1, found " + tasks);
+        check(mistakes, alpha >= 0 && alpha <= 1, "--alpha: expected a number in [0, 1], found " + alpha);
+        check(
+                mistakes,
+                sharedLayers >= 0 && sharedLayers <= 3,
+                "--shared-layers: expected 0 to 3, found " + sharedLayers);
+        check(mistakes, epochs >= 1, "--epochs: expected at least 1, found " + epochs);
+        check(mistakes, batch >= 1, "--batch: expected at least 1, found " + batch);
+        check(mistakes, hidden >= 1, "--hidden: expected at least 1, found " + hidden);
+        check(
+                mistakes,
+                learningRate > 0 && learningRate < 1,
+                "--learning-rate: expected a number in (0, 1), found " + learningRate);
+        check(mistakes, tokens >= batch, "--tokens: expected at least one batch of " + batch + ", found " + tokens);
+        check(
+                mistakes,
+                tokensSynthetic == null || tokensSynthetic >= batch,
+                "--tokens-synthetic: expected at least one batch of " + batch + ", found " + tokensSynthetic);
+        if (!mistakes.isEmpty()) {
+            throw new InvalidInputException(mistakes.toString());
+        }
+    }
+
+    private static void check(StringBuilder mistakes, boolean right, String otherwise) {
+        if (!right) {
+            mistakes.append(otherwise).append('\n');
+        }
+    }
+
+    private Experiment experiment(EncodedCorpus data) {
+        return ExperimentIdentity.identified(Experiment.newBuilder()
+                .setExperimentId("")
+                .setCorpusHash(data.corpusHash())
+                .setVectorsHash(data.vectorsHash())
+                .setTasks(tasks)
+                .setTokensReal(tokens)
+                .setTokensSynthetic(tasks == 1 || tokensSynthetic == null ? tokens : tokensSynthetic)
+                .setAlpha(tasks == 1 ? 1 : alpha)
+                .setSharedLayers(sharedLayers)
+                .setTraining(TrainingSettings.newBuilder()
+                        .setEpochs(epochs)
+                        .setBatch(batch)
+                        .setHidden(hidden)
+                        .setLearningRate(learningRate)
+                        .setStrategy(strategy)
+                        .setReadout(readout)
+                        .setLabels(labels)
+                        .setScoring(scoring)
+                        .setAmiNormalisation(normalisation)
+                        .build())
+                .build());
+    }
+
+    private ObjectNode json(TrainedRun run, Engine chosen) {
+        ObjectNode json = Output.object();
+        json.put("outcome", run.outcome().name());
+        json.put("f1Dev", run.dev().overall().f1());
+        json.put("f1Test", run.test().overall().f1());
+        ArrayNode ami = json.putArray("ami");
+        run.ami().forEach(ami::add);
+        ArrayNode alphas = json.putArray("alpha");
+        run.alpha().forEach(alphas::add);
+        json.put("steps", run.steps());
+        json.put("stepsPerSecond", run.trainSeconds() > 0 ? run.steps() / run.trainSeconds() : 0);
+        json.put("trainSeconds", run.trainSeconds());
+        json.put("scoreSeconds", run.scoreSeconds());
+        json.put("engine", chosen.name());
+        json.put("engineVersion", chosen.version());
+        json.put("seed", seed);
+        json.put("finalLoss", run.finalLoss());
+        return json;
+    }
+
+    private static String text(TrainedRun run) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "F1 test %.4f, dev %.4f; loss %.4f; %d steps in %.1f s (%.1f a second)%n",
+                run.test().overall().f1(),
+                run.dev().overall().f1(),
+                run.finalLoss(),
+                run.steps(),
+                run.trainSeconds(),
+                run.steps() / Math.max(run.trainSeconds(), 1e-9)));
+        for (int task = 1; task < run.ami().size(); task++) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "task %d: alpha %s, AMI %.4f%n",
+                    task,
+                    run.alpha().get(task),
+                    run.ami().get(task)));
+        }
+        return text.toString();
+    }
+
+    private void saveModel(TrainedRun run) {
+        try {
+            Dl4jEngine.writeZip(run.shape(), run.parameters(), save);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + save + ": " + e.getMessage(), e);
+        }
+        output.note("saved the network to " + save);
+    }
+}

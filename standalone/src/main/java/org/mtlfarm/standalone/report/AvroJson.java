@@ -1,0 +1,49 @@
+package org.mtlfarm.standalone.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.io.JsonEncoder;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.RunResult;
+
+/** A message as a line of JSON and back, in the JSON encoding that Avro's specification defines. */
+public final class AvroJson {
+    private AvroJson() {}
+
+    public static String line(SpecificRecord message) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            JsonEncoder encoder = EncoderFactory.get().jsonEncoder(message.getSchema(), bytes);
+            new SpecificDatumWriter<SpecificRecord>(message.getSchema()).write(message, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a message cannot be written as JSON", e);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads a run's result.
+     *
+     * @param where file and line, for the message
+     */
+    public static RunResult result(String line, String where) {
+        try {
+            return new SpecificDatumReader<>(RunResult.class)
+                    .read(null, DecoderFactory.get().jsonDecoder(RunResult.getClassSchema(), line));
+        } catch (IOException | AvroRuntimeException e) {
+            throw new InvalidInputException(
+                    where + ": expected a run's result in Avro's JSON, found " + e.getMessage(), e);
+        }
+    }
+}

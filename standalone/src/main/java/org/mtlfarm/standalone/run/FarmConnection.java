@@ -1,0 +1,64 @@
+package org.mtlfarm.standalone.run;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+import org.mtlfarm.producer.farm.FarmView;
+import org.mtlfarm.producer.farm.Reconciler;
+import org.mtlfarm.producer.farm.ShareGroupOffsets;
+import org.mtlfarm.producer.farm.StudySubmitter;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.WorkGroup;
+
+/** The producer's clients on one farm: its view, and those who act on it. Used by one thread. */
+public final class FarmConnection implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Admin admin;
+    private final KafkaProducer<String, byte[]> producer;
+    private final FarmView view;
+    private final Clock clock;
+    private final WorkGroup group;
+
+    private FarmConnection(KafkaSettings kafka, WorkGroup group, Clock clock) {
+        this.admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
+        this.group = group;
+        this.clock = clock;
+        TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+        this.producer = new KafkaProducer<>(kafka.producer());
+        this.view = new FarmView(
+                new KafkaConsumer<>(kafka.consumer()),
+                new ShareGroupOffsets(admin, group.groupId()),
+                FarmView.STALE_AFTER,
+                PATIENCE);
+    }
+
+    /** Connects, and creates what topics and group settings are missing. */
+    public static FarmConnection open(KafkaSettings kafka, WorkGroup group, Clock clock) {
+        return new FarmConnection(kafka, group, clock);
+    }
+
+    public FarmView view() {
+        return view;
+    }
+
+    public StudySubmitter submitter() {
+        return new StudySubmitter(producer, view, clock);
+    }
+
+    public Reconciler reconciler() {
+        return new Reconciler(producer, view, clock, group.recordLock());
+    }
+
+    @Override
+    public void close() {
+        view.close();
+        producer.close(Duration.ofSeconds(5));
+        admin.close(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,317 @@
+package org.mtlfarm.standalone.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import org.mtlfarm.aggregator.AggregatorService;
+import org.mtlfarm.aggregator.AggregatorSettings;
+import org.mtlfarm.producer.farm.FarmStatus;
+import org.mtlfarm.producer.farm.Submission;
+import org.mtlfarm.producer.study.StudyPlan;
+import org.mtlfarm.regressor.service.FormulaFit;
+import org.mtlfarm.regressor.service.RegressorService;
+import org.mtlfarm.regressor.service.RegressorSettings;
+import org.mtlfarm.regressor.table.Table;
+import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.TopicReader;
+import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.broker.BrokerSettings;
+import org.mtlfarm.standalone.broker.EmbeddedBroker;
+import org.mtlfarm.standalone.report.StudyReport;
+import org.mtlfarm.worker.queue.RunTraining;
+import org.mtlfarm.worker.queue.WorkerListener;
+import org.mtlfarm.worker.queue.WorkerService;
+import org.mtlfarm.worker.queue.WorkerSettings;
+
+/**
+ * The whole farm in this process: broker, producer, worker, aggregator, regressor, on one folder, until a study is done.
+ * Started again on the same folder, it goes on where it was.
+ */
+public final class StudyRun {
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final StudyPlan plan;
+    private final Path out;
+    private final int slots;
+    private final RunTraining training;
+    private final ProgressDisplay display;
+    private final Clock clock;
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /**
+     * @param out folder for Kafka's data, the averages' state and the report
+     * @param slots runs trained at a time
+     */
+    public StudyRun(StudyPlan plan, Path out, int slots, RunTraining training, ProgressDisplay display, Clock clock) {
+        this.plan = plan;
+        this.out = out;
+        this.slots = slots;
+        this.training = training;
+        this.display = display;
+        this.clock = clock;
+    }
+
+    /** Asks {@link #run} to end early; any thread. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    /**
+     * Runs the study to its end.
+     *
+     * @return what it came to; empty if it was stopped before
+     */
+    public Optional<StudyReport> run() {
+        createFolder();
+        // Closed in reverse: what feeds on another is closed before it.
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            EmbeddedBroker broker = opened(open, EmbeddedBroker.start(BrokerSettings.in(out.resolve("kafka"))));
+            KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+            FarmConnection farm = opened(open, FarmConnection.open(kafka, WorkGroup.WORKERS, clock));
+            Submission submission = farm.submitter().submit(plan);
+            farm.reconciler().reconcile(Optional.of(plan.study().name()));
+            tell(submission);
+            AggregatorService aggregator =
+                    opened(open, AggregatorService.start(AggregatorSettings.of(kafka, out.resolve("state"))));
+            aggregator.awaitRunning(PATIENCE);
+            RegressorService regressor = opened(
+                    open,
+                    new RegressorService(kafka, RegressorSettings.defaults().withThreads(slots)));
+            CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
+            train(farm, kafka);
+            if (stopped()) {
+                return Optional.empty();
+            }
+            Map<String, Average> averages = settledAverages(kafka);
+            Optional<List<Formula>> formulas = settledFormulas(kafka, averages.values(), fitting);
+            return formulas.map(settled -> report(kafka, averages, settled));
+        } finally {
+            close(open);
+        }
+    }
+
+    private void createFolder() {
+        try {
+            Files.createDirectories(out);
+        } catch (FileAlreadyExistsException e) {
+            throw new UncheckedIOException("cannot create the folder " + out + ": a file has that name", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create the folder " + out + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void tell(Submission submission) {
+        int runs = plan.runs();
+        String done = submission.alreadyDone() == 0 ? "" : ", " + submission.alreadyDone() + " of them done before";
+        display.note(plan.study().name() + ": " + plan.experiments().size() + " experiments, " + runs + " runs" + done
+                + ", " + slots + " at a time");
+        if (submission.failed() > 0) {
+            display.note(submission.failed() + " runs failed before and are not tried again: farm retry --help");
+        }
+    }
+
+    /** Trains until every run has an outcome or somebody asks to stop. */
+    private void train(FarmConnection farm, KafkaSettings kafka) {
+        FarmStatus status = status(farm);
+        if (status.isFinished()) {
+            return;
+        }
+        WorkerService worker = new WorkerService(kafka, WorkerSettings.of(slots), training, WorkerListener.NONE, clock);
+        CompletableFuture<Void> working = inThread("worker", worker::run);
+        ProgressLine line = new ProgressLine(status, clock.instant());
+        try {
+            while (!status.isFinished() && !stopped()) {
+                display.show(line.of(status, clock.instant()), clock.instant());
+                if (working.isDone()) {
+                    working.join();
+                    throw new IllegalStateException("the worker ended before its work was done");
+                }
+                stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                status = status(farm);
+            }
+            display.end(line.of(status, clock.instant()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop();
+        } finally {
+            worker.stop(Duration.ZERO);
+            awaitEnd(working);
+        }
+    }
+
+    private static CompletableFuture<Void> inThread(String name, Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task, name).start());
+    }
+
+    private static void awaitEnd(CompletableFuture<Void> service) {
+        try {
+            service.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException | CancellationException e) {
+            throw new IllegalStateException("a service did not stop within " + PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private FarmStatus status(FarmConnection farm) {
+        return FarmStatus.of(farm.view().refresh(), Optional.of(plan.study().name()), clock.instant());
+    }
+
+    private boolean stopped() {
+        return stop.getCount() == 0;
+    }
+
+    /** The averages of the study's experiments, when the aggregator has taken in every result. */
+    private Map<String, Average> settledAverages(KafkaSettings kafka) {
+        Map<String, Long> scored = results(kafka).values().stream()
+                .filter(StudyRun::counts)
+                .collect(Collectors.groupingBy(
+                        result -> result.getExperiment().getExperimentId(), Collectors.counting()));
+        Map<String, Average> averages = new TreeMap<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
+            reader.readToEnd(message -> averages.put(message.key(), message.value()));
+            while (!scored.entrySet().stream()
+                    .allMatch(runs -> averages.containsKey(runs.getKey())
+                            && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "the aggregator has not averaged every result within " + PATIENCE.toSeconds() + " s");
+                }
+                reader.next(LOOK).forEach(message -> averages.put(message.key(), message.value()));
+            }
+        }
+        averages.keySet().retainAll(ids());
+        return averages;
+    }
+
+    private Set<String> ids() {
+        return plan.experiments().stream().map(Experiment::getExperimentId).collect(Collectors.toSet());
+    }
+
+    /** The first result that counts of each of the study's runs; of a run without one, its last. */
+    private Map<RunKey, RunResult> results(KafkaSettings kafka) {
+        Set<String> ids = ids();
+        Map<RunKey, RunResult> results =
+                new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
+        try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
+            reader.readToEnd(message -> {
+                if (ids.contains(message.value().getExperiment().getExperimentId())) {
+                    results.merge(
+                            RunKey.of(message.value()),
+                            message.value(),
+                            (first, later) -> counts(first) ? first : later);
+                }
+            });
+        }
+        return results;
+    }
+
+    private static boolean counts(RunResult result) {
+        return result.getOutcome() == Outcome.TRAINED || result.getOutcome() == Outcome.DIVERGED;
+    }
+
+    /** The last formula of each line of the study that has rows enough; empty if somebody asked to stop meanwhile. */
+    private Optional<List<Formula>> settledFormulas(
+            KafkaSettings kafka, Collection<Average> averages, CompletableFuture<Void> fitting) {
+        List<String> wanted = plan.study().formulas().stream()
+                .filter(line -> FormulaFit.rows(line, averages).size() >= Table.FEWEST_ROWS)
+                .map(FormulaSpecification::toString)
+                .distinct()
+                .toList();
+        Map<String, Formula> settled = new HashMap<>();
+        try (TopicReader<Formula> reader = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
+            Consumer<TopicReader.Message<Formula>> take = message -> {
+                Formula formula = message.value();
+                if (formula != null
+                        && formula.getStudy().equals(plan.study().name())
+                        && formula.getSettled()
+                        && FormulaFit.isCurrent(formula, averages)) {
+                    settled.put(formula.getSpecification(), formula);
+                }
+            };
+            reader.readToEnd(take);
+            while (!settled.keySet().containsAll(wanted) && !stopped()) {
+                display.show(
+                        "Fitting formulas on " + averages.size() + " experiments: " + settled.size() + " of "
+                                + wanted.size() + " done",
+                        clock.instant());
+                if (fitting.isDone()) {
+                    awaitEnd(fitting);
+                    throw new IllegalStateException("the regressor ended before its work was done");
+                }
+                reader.next(LOOK).forEach(take);
+            }
+        }
+        if (stopped()) {
+            return Optional.empty();
+        }
+        display.end("Fitted " + wanted.size() + " formulas on " + averages.size() + " experiments");
+        return Optional.of(wanted.stream().map(settled::get).toList());
+    }
+
+    private StudyReport report(KafkaSettings kafka, Map<String, Average> averages, List<Formula> formulas) {
+        return new StudyReport(
+                plan.study().name(),
+                plan.sources(),
+                List.copyOf(averages.values()),
+                formulas,
+                List.copyOf(results(kafka).values()),
+                plan.study().formulaTexts(),
+                clock.instant());
+    }
+
+    private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> open, T service) {
+        open.push(service);
+        return service;
+    }
+
+    private static void close(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                // The next ones must be closed too; what failed here has nothing left to lose.
+                org.slf4j.LoggerFactory.getLogger(StudyRun.class).warn("closing failed: {}", e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.mtlfarm.standalone.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class FarmCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private int farm(String... arguments) {
+        return farm(Map.of(), arguments);
+    }
+
+    private int farm(Map<String, String> environment, String... arguments) {
+        CommandLine line = FarmCommand.commandLine(environment);
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    private JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(out.toString());
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    @Test
+    void everyCommandTellsItsOptions() {
+        for (String command : FarmCommand.commandLine(Map.of()).getSubcommands().keySet()) {
+            assertThat(farm(command, "--help")).as(command).isZero();
+        }
+        assertThat(out.toString()).contains("--bootstrap-servers", "--max-complexity", "--shared-layers");
+    }
+
+    @Test
+    void allSettingsAreListedWithTheirVariable() {
+        assertThat(farm("help", "settings")).isZero();
+        assertThat(out.toString()).contains("--bootstrap-servers HOST:PORT    FARM_BOOTSTRAP_SERVERS");
+    }
+
+    @Test
+    void aWrongOptionIsUsageExit2() {
+        assertThat(farm("train", "--frobnicate")).isEqualTo(2);
+        assertThat(err.toString()).contains("farm: Unknown option: '--frobnicate'");
+    }
+
+    @Test
+    void allMistakesOfTheOptionsAreToldAtOnce() {
+        assertThat(farm("train", "--alpha", "1.2", "--tasks", "0", "--shared-layers", "4"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "farm: --tasks: expected at least 1, found 0",
+                        "farm: --alpha: expected a number in [0, 1], found 1.2",
+                        "farm: --shared-layers: expected 0 to 3, found 4");
+    }
+
+    @Test
+    void moreTokensThanTheCorpusHasAreRefusedWithTheArithmetic() {
+        assertThat(farm("train", "--tasks", "7", "--tokens", "9000")).isEqualTo(2);
+        assertThat(err.toString()).contains("7 x 9000 = 63000 > 60");
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsOneLineExit1() {
+        assertThat(farm("status", "--bootstrap-servers", "localhost:1")).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("farm: no Kafka broker answers at localhost:1 within 10 s");
+    }
+
+    @Test
+    void aSettingComesFromTheEnvironmentUnlessAFlagGivesIt() {
+        Map<String, String> environment = Map.of("FARM_BOOTSTRAP_SERVERS", "nonsense");
+        assertThat(farm(environment, "status")).isEqualTo(2);
+        assertThat(err.toString()).contains("\"nonsense\"");
+
+        assertThat(farm(environment, "status", "--bootstrap-servers", "other")).isEqualTo(2);
+        assertThat(err.toString()).contains("\"other\"");
+    }
+
+    @Test
+    void amiIsToldUnderAllNormalisations() throws IOException {
+        Path labels = file("labels", "a x\na x\nb y\nb y\na x\nb x\n");
+        assertThat(farm("ami", labels.toString(), "--json")).isZero();
+        assertThat(json().get("n").asLong()).isEqualTo(6);
+        // scikit-learn 1.2.1: adjusted_mutual_info_score([0,0,1,1,0,1], [0,0,1,1,0,0])
+        assertThat(json().get("ami").get("arithmetic").asDouble()).isEqualTo(0.3552453212757641, within(1e-9));
+        assertThat(json().get("ami").fieldNames())
+                .toIterable()
+                .containsExactly("arithmetic", "max", "geometric", "min");
+    }
+
+    @Test
+    void spanScoresAreRatios() throws IOException {
+        Path tags = file("tags", "Ann B-PER B-PER\nin O O\nRome B-LOC O\n");
+        assertThat(farm("conlleval", tags.toString(), "--json")).isZero();
+        assertThat(json().get("precision").asDouble()).isEqualTo(1);
+        assertThat(json().get("recall").asDouble()).isEqualTo(0.5);
+        assertThat(json().get("types").get("LOC").get("found").asInt()).isZero();
+    }
+
+    @Test
+    void simulatedLabelsAreWrittenAsColumnsWithTheAmiOfEachTask() throws IOException {
+        Path columns = folder.resolve("simulated.tsv");
+        assertThat(farm(
+                        "simulate",
+                        "--tasks",
+                        "3",
+                        "--tokens",
+                        "2000",
+                        "--alpha",
+                        "0.9,1",
+                        "--out",
+                        columns.toString(),
+                        "--json"))
+                .isZero();
+        JsonNode tasks = json().get("tasks");
+        assertThat(tasks.size()).isEqualTo(3);
+        assertThat(tasks.get(0).get("ami").asDouble()).isEqualTo(1);
+        assertThat(tasks.get(1).get("ami").asDouble()).isBetween(0.4, 0.7);
+        assertThat(tasks.get(2).get("ami").asDouble()).isEqualTo(1);
+        assertThat(Files.readAllLines(columns).stream().filter(line -> !line.isEmpty()))
+                .hasSize(2000)
+                .allMatch(line -> line.split("\t").length == 4);
+    }
+
+    @Test
+    void aDryRunCountsTheQuickStudyAndSendsNothing() throws IOException {
+        Path study = Path.of("..", "studies", "quick.yaml");
+        assertThat(farm("submit", study.toString(), "--dry-run", "--json")).isZero();
+        assertThat(json().get("experiments").asInt()).isEqualTo(21);
+        assertThat(json().get("runs").asInt()).isEqualTo(105);
+        assertThat(json().get("steps").asLong()).isEqualTo(99_750);
+    }
+
+    @Test
+    void aRunTrainedTwiceIsTheSameToTheLastBit() throws IOException {
+        String[] command = {
+            "train", "--tokens", "400", "--epochs", "3", "--hidden", "16", "--batch", "50", "--seed", "7", "--json"
+        };
+        assertThat(farm(command)).isZero();
+        double loss = json().get("finalLoss").asDouble();
+        out.getBuffer().setLength(0);
+        assertThat(farm(command)).isZero();
+        assertThat(json().get("finalLoss").asDouble()).isEqualTo(loss);
+        assertThat(json().get("steps").asLong()).isEqualTo(24);
+    }
+
+    @Test
+    void aLawIsFoundInATableAndJudgedOnTheSameSplit() throws IOException {
+        StringBuilder rows = new StringBuilder("n,y\n");
+        for (int n = 1; n <= 40; n++) {
+            rows.append(n * 100).append(',').append(0.69 * Math.sqrt(n * 100)).append('\n');
+        }
+        Path table = file("law.csv", rows.toString());
+        assertThat(farm(
+                        "fit",
+                        table.toString(),
+                        "--target",
+                        "y",
+                        "--features",
+                        "n",
+                        "--time-limit",
+                        "5s",
+                        "--threads",
+                        "1",
+                        "--json"))
+                .isZero();
+        JsonNode best = json().get("best");
+        assertThat(best.get("testR2").asDouble()).isGreaterThan(0.999999);
+        assertThat(best.get("complexity").asInt()).isLessThanOrEqualTo(6);
+        double testMse = best.get("testMse").asDouble();
+        String expression = best.get("expression").asText();
+
+        out.getBuffer().setLength(0);
+        assertThat(farm("evaluate", expression, table.toString(), "--target", "y", "--json"))
+                .isZero();
+        assertThat(json().get("mse").asDouble()).isEqualTo(testMse);
+    }
+}

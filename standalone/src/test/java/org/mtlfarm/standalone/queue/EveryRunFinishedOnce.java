@@ -1,0 +1,130 @@
+package org.mtlfarm.standalone.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+import org.mtlfarm.schemas.AvroCodec;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WorkGroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Watches the results' topic from its beginning and says at the end whether every run that was planned has a result, and how
+ * many. Faults may repeat a run; they must never lose one or bring one that nobody planned.
+ */
+final class EveryRunFinishedOnce implements AutoCloseable {
+    /** Only so that a farm that has stopped fails the test rather than hangs it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final KafkaSettings kafka;
+    private final WorkGroup group;
+    private final Set<RunKey> planned;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
+    private final Map<RunKey, List<RunResult>> results = new HashMap<>();
+
+    EveryRunFinishedOnce(KafkaSettings kafka, WorkGroup group, Collection<Run> planned) {
+        this.kafka = kafka;
+        this.group = group;
+        this.planned = planned.stream().map(RunKey::of).collect(Collectors.toSet());
+        this.consumer = new KafkaConsumer<>(kafka.consumer());
+        List<TopicPartition> partitions = IntStream.range(0, Topics.RESULTS.partitions())
+                .mapToObj(partition -> new TopicPartition(Topics.RESULTS.topicName(), partition))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /** Until each planned run has a result and the queue has been told of all of them. */
+    EveryRunFinishedOnce await() throws ExecutionException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!results.keySet().containsAll(planned)) {
+            read(Duration.ofMillis(500));
+            assertThat(deadlineNanos - System.nanoTime())
+                    .withFailMessage(() -> "no result within " + PATIENCE + " of " + missing())
+                    .isPositive();
+        }
+        while (queueLag() > 0) {
+            read(Duration.ofMillis(20));
+            assertThat(deadlineNanos - System.nanoTime())
+                    .withFailMessage("every run has a result, but the queue does not know within " + PATIENCE)
+                    .isPositive();
+        }
+        read(Duration.ofMillis(20));
+        return this;
+    }
+
+    /** None lost, none made up; a run may have been repeated by a fault. */
+    void assertNoneLost() {
+        assertThat(missing()).as("planned runs without a result").isEmpty();
+        assertThat(results.keySet()).as("results").isSubsetOf(planned);
+    }
+
+    /** None lost, none made up, none twice. */
+    void assertHolds() {
+        assertNoneLost();
+        assertThat(repeated()).as("runs with more than one result").isEmpty();
+    }
+
+    /** In the order in which they were published. */
+    List<RunResult> results(Run run) {
+        return results.getOrDefault(RunKey.of(run), List.of());
+    }
+
+    Set<RunKey> repeated() {
+        return results.entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private List<RunKey> missing() {
+        return planned.stream().filter(run -> !results.containsKey(run)).toList();
+    }
+
+    private void read(Duration patience) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(patience)) {
+            RunResult result = codec.decode(record.value());
+            assertThat(record.key()).isEqualTo(RunKey.of(result).toString());
+            results.computeIfAbsent(RunKey.of(result), key -> new ArrayList<>()).add(result);
+        }
+    }
+
+    /** Runs that the queue still has, in flight or not. */
+    private long queueLag() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka.admin())) {
+            return admin
+                    .listShareGroupOffsets(Map.of(group.groupId(), new ListShareGroupOffsetsSpec()))
+                    .partitionsToOffsetInfo(group.groupId())
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(info -> info == null ? 0 : info.lag().orElse(0L))
+                    .sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

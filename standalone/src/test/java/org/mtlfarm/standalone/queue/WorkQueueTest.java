@@ -1,0 +1,288 @@
+package org.mtlfarm.standalone.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.broker.TestBroker;
+import org.mtlfarm.worker.queue.RefusedHereException;
+import org.mtlfarm.worker.queue.WorkerCounters;
+import org.mtlfarm.worker.queue.WorkerListener;
+import org.mtlfarm.worker.queue.WorkerService;
+import org.mtlfarm.worker.queue.WorkerSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(TestBroker.class)
+class WorkQueueTest {
+    private static final WorkGroup GROUP = WorkGroup.WORKERS.withRecordLock(Duration.ofSeconds(30));
+    private static final WorkGroup QUICK_LOCK = GROUP.withRecordLock(Duration.ofSeconds(1));
+
+    @Test
+    void fiftyRunsAreEachFinishedOnceByTwoWorkersOfTwoSlots(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(50);
+        // Each slot has to be in a run at the same time as the other three.
+        CountDownLatch fourAtOnce = new CountDownLatch(4);
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            fourAtOnce.countDown();
+            assertThat(fourAtOnce.await(30, TimeUnit.SECONDS)).isTrue();
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(2), training);
+            workers.start(settings(2), training);
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            assertThat(training.tries).hasSize(50);
+            assertThat(workers.sum(WorkerCounters::trained)).isEqualTo(50);
+            assertThat(workers.sum(WorkerCounters::unconfirmed)).isZero();
+        }
+    }
+
+    @Test
+    void aRunLongerThanItsLockIsRenewedAndNobodyElseGetsIt(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(QUICK_LOCK);
+        List<Run> runs = QueuedRuns.some(1);
+        RunningWorkers workers = new RunningWorkers(kafka);
+        // Nine renewals a third of the lock apart are three locks.
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            while (workers.sum(WorkerCounters::renewals) < 9 && !cancelled.getAsBoolean()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        });
+        try (workers;
+                EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, QUICK_LOCK, runs)) {
+            workers.start(settings(1).withGroup(QUICK_LOCK), training);
+            workers.start(settings(1).withGroup(QUICK_LOCK), training);
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            assertThat(training.tries).hasSize(1);
+            assertThat(workers.sum(WorkerCounters::leasesLost)).isZero();
+        }
+    }
+
+    @Test
+    void aRecordThatIsNoRunIsSkippedAndCounted(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(4);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueueBytes(kafka, new byte[] {1, 2, 3});
+            QueuedRuns.enqueueBytes(kafka, null);
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(1), new FakeTraining());
+
+            once.await().assertHolds();
+
+            assertThat(workers.sum(WorkerCounters::unreadable)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRunThatFailsIsTriedAgainAndMaySucceed(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1);
+        AtomicInteger tries = new AtomicInteger();
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            assertThat(run.getAttempt()).isEqualTo(tries.get());
+            if (tries.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("not really");
+            }
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(1), training);
+
+            once.await().assertHolds();
+
+            RunResult result = once.results(runs.get(0)).get(0);
+            assertThat(result.getOutcome()).isEqualTo(Outcome.TRAINED);
+            assertThat(result.getAttempt()).isEqualTo(3);
+            assertThat(workers.sum(WorkerCounters::retried)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRunThatAlwaysFailsIsGivenUpWithItsReasonAfterAllItsTries(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(3);
+        Run bad = runs.get(1);
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            if (run.getRunIndex() == 1) {
+                throw new IllegalStateException("the second line\nis not for the reason");
+            }
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                DeadLetters deadLetters = new DeadLetters(kafka);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(2), training);
+
+            once.await().assertHolds();
+
+            RunResult result = once.results(bad).get(0);
+            assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
+            assertThat(result.getReason()).isEqualTo("java.lang.IllegalStateException: the second line");
+            assertThat(result.getAttempt()).isEqualTo(QueuedRuns.MAX_ATTEMPTS);
+            assertThat(training.tries(bad)).isEqualTo(QueuedRuns.MAX_ATTEMPTS);
+            assertThat(deadLetters.await(1)).singleElement().satisfies(letter -> {
+                assertThat(letter.getRun().getExperiment()).isEqualTo(bad.getExperiment());
+                assertThat(letter.getRun().getAttempt()).isEqualTo(QueuedRuns.MAX_ATTEMPTS);
+                assertThat(letter.getReason()).isEqualTo(result.getReason());
+            });
+        }
+    }
+
+    @Test
+    void aRunThatNobodyCanTrainFailsAtItsFirstTry(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1);
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            throw new InvalidInputException("3000 tokens asked, 2000 there");
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(1), training);
+
+            once.await().assertHolds();
+
+            assertThat(once.results(runs.get(0)).get(0).getReason()).isEqualTo("3000 tokens asked, 2000 there");
+            assertThat(training.tries).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRunRefusedByOneWorkerMoreOftenThanTheBrokerDeliversIsTrainedByAnother(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1);
+        CountDownLatch refusals = new CountDownLatch(2 * GROUP.deliveryLimit());
+        FakeTraining refusing = new FakeTraining((run, cancelled) -> {
+            refusals.countDown();
+            throw new RefusedHereException("expected corpus A, found B");
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            WorkerService without = workers.start(settings(1), refusing);
+            QueuedRuns.enqueue(kafka, runs);
+            assertThat(refusals.await(30, TimeUnit.SECONDS)).isTrue();
+            workers.start(settings(1), new FakeTraining());
+
+            once.await().assertHolds();
+
+            assertThat(once.results(runs.get(0)).get(0).getAttempt()).isEqualTo(1);
+            assertThat(without.counters().refused()).isGreaterThanOrEqualTo(2 * GROUP.deliveryLimit());
+            assertThat(without.counters().failed()).isZero();
+        }
+    }
+
+    @Test
+    void aStopGivesBackWhatIsInFlightToAnotherWorkerAtOnce(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(4);
+        CountDownLatch inFlight = new CountDownLatch(2);
+        FakeTraining endless = new FakeTraining((run, cancelled) -> {
+            inFlight.countDown();
+            while (!cancelled.getAsBoolean()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            throw new CancellationException();
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            WorkerService stopped = workers.start(settings(2), endless);
+            assertThat(inFlight.await(30, TimeUnit.SECONDS)).isTrue();
+            stopped.stop();
+            assertThat(stopped.awaitEnd(Duration.ofSeconds(30))).isTrue();
+            workers.start(settings(1), new FakeTraining());
+
+            once.await().assertHolds();
+
+            assertThat(stopped.counters().givenBack()).isEqualTo(2);
+            assertThat(stopped.counters().busy()).isZero();
+        }
+    }
+
+    @Test
+    void aDrainLetsRunsInFlightFinishAndTakesNoOther(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(6);
+        CountDownLatch inFlight = new CountDownLatch(2);
+        CountDownLatch stopping = new CountDownLatch(1);
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            inFlight.countDown();
+            stopping.await();
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            WorkerService draining = workers.start(settings(2).withDrain(Duration.ofMinutes(1)), training);
+            assertThat(inFlight.await(30, TimeUnit.SECONDS)).isTrue();
+            draining.stop();
+            stopping.countDown();
+            assertThat(draining.awaitEnd(Duration.ofSeconds(30))).isTrue();
+            assertThat(draining.counters().trained()).isEqualTo(2);
+            assertThat(draining.counters().givenBack()).isZero();
+            workers.start(settings(1), new FakeTraining());
+
+            once.await().assertHolds();
+        }
+    }
+
+    @Test
+    void theListenerHearsEveryRunStartAndFinish(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(5);
+        Set<Integer> started = ConcurrentHashMap.newKeySet();
+        CountDownLatch finished = new CountDownLatch(5);
+        WorkerListener listener = new WorkerListener() {
+            @Override
+            public void started(Run run) {
+                started.add(run.getRunIndex());
+            }
+
+            @Override
+            public void finished(Run run, RunResult result) {
+                assertThat(result.getRunIndex()).isEqualTo(run.getRunIndex());
+                finished.countDown();
+            }
+        };
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(2), new FakeTraining(), listener);
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            assertThat(finished.getCount()).isZero();
+            assertThat(started).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        }
+    }
+
+    private static WorkerSettings settings(int slots) {
+        return new WorkerSettings(
+                "test-worker", slots, Duration.ZERO, GROUP, Duration.ofMillis(20), Duration.ofMillis(5));
+    }
+}

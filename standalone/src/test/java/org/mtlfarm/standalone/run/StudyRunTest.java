@@ -1,0 +1,109 @@
+package org.mtlfarm.standalone.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.standalone.command.FarmCommand;
+import org.mtlfarm.standalone.report.AvroJson;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code farm run} as its user starts it, in a process of its own, killed in the middle and started again. */
+@Timeout(300)
+class StudyRunTest {
+    private static final String STUDY = """
+            study: little
+            runs: 2
+            grid:
+              tasks: [1, 2]
+              tokens: [200, 400, 800]
+              alpha: [0.6, 0.95]
+            training: {epochs: 60, batch: 50, hidden: 32}
+            formulas: [f1 ~ tokens, "f1 ~ ami where tasks > 1"]
+            """;
+
+    /** 3 experiments of one task and 6 of two, two runs each. */
+    private static final int RUNS = 18;
+
+    private static final Pattern SOME_DONE = Pattern.compile("\\] ([2-9]|1[0-7])/18 runs");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void killedInTheMiddleItGoesOnWithoutRepeatingWhatIsFinished() throws Exception {
+        Path study = Files.writeString(folder.resolve("little.yaml"), STUDY);
+        Path out = folder.resolve("out");
+
+        Process first = start(study, out, "first.log");
+        awaitRunsDone(folder.resolve("first.log"), first);
+        first.destroyForcibly();
+        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(out.resolve("report.html")).doesNotExist();
+
+        Process second = start(study, out, "second.log");
+        assertThat(second.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(folder.resolve("second.log"));
+        assertThat(second.exitValue()).as(said).isZero();
+        assertThat(said).containsPattern("18 runs, \\d+ of them done before");
+
+        List<RunResult> results = results(out);
+        assertThat(results.stream().map(RunKey::of)).hasSize(RUNS).doesNotHaveDuplicates();
+        // Two processes trained them: what the first had finished was not trained again.
+        assertThat(results.stream().map(RunResult::getWorker).distinct()).hasSize(2);
+        assertThat(Files.readAllLines(out.resolve("averages.csv"))).hasSize(1 + 9);
+        assertThat(Files.readString(out.resolve("formulas.json"))).contains("\"f1 ~ tokens\"");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("9 of 9", "f1 ~ ami where tasks");
+    }
+
+    private Process start(Path study, Path out, String log) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                // As on a terminal: the line of progress is told twice a second.
+                "-Dfarm.terminal=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FarmCommand.class.getName(),
+                "run",
+                "--study",
+                study.toString(),
+                "--out",
+                out.toString(),
+                "--workers",
+                "2"));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(log).toFile())
+                .start();
+    }
+
+    /** Until the process itself says that some, but not all, runs are done. */
+    private static void awaitRunsDone(Path log, Process process) throws Exception {
+        while (true) {
+            assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+            if (SOME_DONE.matcher(Files.readString(log)).find()) {
+                return;
+            }
+            process.waitFor(Duration.ofMillis(200).toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static List<RunResult> results(Path out) throws IOException {
+        return Files.readAllLines(out.resolve("results.jsonl")).stream()
+                .map(line -> AvroJson.result(line, "results.jsonl"))
+                .toList();
+    }
+}

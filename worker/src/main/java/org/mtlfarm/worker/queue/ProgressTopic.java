@@ -1,0 +1,105 @@
+package org.mtlfarm.worker.queue;
+
+import java.time.Clock;
+import java.util.Properties;
+import java.util.function.LongSupplier;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+import org.mtlfarm.schemas.AvroCodec;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Progress;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Topics;
+
+/**
+ * Tells how runs get on: their start, their end, and at most once a second in between. Nobody waits for a message and none is
+ * repeated: a run must not be held up by its display. Safe for use by several threads.
+ */
+final class ProgressTopic {
+    private static final long NANOS_BETWEEN_MESSAGES = 1_000_000_000L;
+
+    private final Producer<String, byte[]> producer;
+    private final AvroCodec<Progress> codec = AvroCodec.of(Progress.class);
+    private final String worker;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+
+    /** The producer stays the caller's. */
+    ProgressTopic(Producer<String, byte[]> producer, String worker, Clock clock, LongSupplier nanoTime) {
+        this.producer = producer;
+        this.worker = worker;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A producer that drops rather than blocks. */
+    static Producer<String, byte[]> open(KafkaSettings kafka) {
+        Properties properties = kafka.producer();
+        properties.put("enable.idempotence", "false");
+        properties.put("acks", "1");
+        properties.put("max.block.ms", "0");
+        properties.put("linger.ms", "50");
+        properties.put("request.timeout.ms", "5000");
+        properties.put("delivery.timeout.ms", "10000");
+        properties.put("buffer.memory", Integer.toString(1 << 20));
+        return new KafkaProducer<>(properties);
+    }
+
+    /** A run's messages, from the first on; its listener is called by one thread at a time. */
+    Messages of(Run run) {
+        return new Messages(run);
+    }
+
+    final class Messages implements ProgressListener {
+        private final Run run;
+        private Progress last;
+        private long sentNanos;
+
+        private Messages(Run run) {
+            this.run = run;
+            progressed(0, 0, 0, run.getExperiment().getTraining().getEpochs(), 0, 0);
+        }
+
+        @Override
+        public void progressed(long step, long steps, int epoch, int epochs, double loss, double stepsPerSecond) {
+            boolean first = last == null;
+            last = Progress.newBuilder()
+                    .setExperimentId(run.getExperiment().getExperimentId())
+                    .setRunIndex(run.getRunIndex())
+                    .setStudy(run.getStudy())
+                    .setWorker(worker)
+                    .setStep(step)
+                    .setSteps(steps)
+                    .setEpoch(epoch)
+                    .setEpochs(epochs)
+                    .setLoss(loss)
+                    .setStepsPerSecond(stepsPerSecond)
+                    .setAt(clock.instant())
+                    .build();
+            long now = nanoTime.getAsLong();
+            if (first || now - sentNanos >= NANOS_BETWEEN_MESSAGES) {
+                sentNanos = now;
+                send();
+            }
+        }
+
+        /** The training is over: the last of its progress, whenever that was. */
+        void ended() {
+            send();
+        }
+
+        private void send() {
+            try {
+                producer.send(new ProducerRecord<>(
+                        Topics.PROGRESS.topicName(), RunKey.of(run).toString(), codec.encode(last)));
+            } catch (KafkaException | IllegalStateException e) {
+                // The producer is full or closed: the next message, or none, says as much.
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.mtlfarm.worker.queue;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a worker has done since its start. May be read by any thread at any time. */
+public final class WorkerCounters {
+    final LongAdder trained = new LongAdder();
+    final LongAdder diverged = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder retried = new LongAdder();
+    final LongAdder refused = new LongAdder();
+    final LongAdder givenBack = new LongAdder();
+    final LongAdder leasesLost = new LongAdder();
+    final LongAdder renewals = new LongAdder();
+    final LongAdder unconfirmed = new LongAdder();
+    final LongAdder unreadable = new LongAdder();
+    final LongAdder unexpected = new LongAdder();
+    final AtomicInteger busy = new AtomicInteger();
+
+    WorkerCounters() {}
+
+    /** Results published with outcome TRAINED. */
+    public long trained() {
+        return trained.sum();
+    }
+
+    /** Results published with outcome DIVERGED. */
+    public long diverged() {
+        return diverged.sum();
+    }
+
+    /** Results published with outcome FAILED. */
+    public long failed() {
+        return failed.sum();
+    }
+
+    /** Failed tries put back on the queue for another one. */
+    public long retried() {
+        return retried.sum();
+    }
+
+    /** Runs that this worker could not train and gave back. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Runs given back because the worker was stopped. */
+    public long givenBack() {
+        return givenBack.sum();
+    }
+
+    /** Runs whose lock went to somebody else before they were finished. */
+    public long leasesLost() {
+        return leasesLost.sum();
+    }
+
+    /** Locks renewed while a run was training. */
+    public long renewals() {
+        return renewals.sum();
+    }
+
+    /** Acknowledgements of finished runs that the broker did not confirm: such a run may be trained again. */
+    public long unconfirmed() {
+        return unconfirmed.sum();
+    }
+
+    /** Records on the queue that are no run. */
+    public long unreadable() {
+        return unreadable.sum();
+    }
+
+    /** Records that came beside the held one and were given back. */
+    public long unexpected() {
+        return unexpected.sum();
+    }
+
+    /** Slots that hold a run now. */
+    public int busy() {
+        return busy.get();
+    }
+}

@@ -1,0 +1,134 @@
+package org.mtlfarm.worker.queue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.kafka.clients.producer.Producer;
+
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.TopicSetup;
+
+/**
+ * A worker: takes runs from the queue in as many slots as it has, has them trained, publishes the results, and tells the
+ * queue. A run is acknowledged only when what it came to is on its topic, so a crash may repeat a run and never loses one.
+ */
+public final class WorkerService {
+    private final KafkaSettings kafka;
+    private final WorkerSettings settings;
+    private final RunTraining training;
+    private final WorkerListener listener;
+    private final Clock clock;
+
+    private final WorkerCounters counters = new WorkerCounters();
+    private final WorkerStop stop = new WorkerStop(System::nanoTime);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    public WorkerService(
+            KafkaSettings kafka, WorkerSettings settings, RunTraining training, WorkerListener listener, Clock clock) {
+        this.kafka = kafka;
+        this.settings = settings;
+        this.training = training;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /**
+     * Works until it is stopped. May be called once.
+     *
+     * @throws org.mtlfarm.schemas.BrokerUnavailableException if no broker answers at the start
+     * @throws RuntimeException if a slot cannot go on; the others have given back their runs by then
+     */
+    public void run() {
+        try {
+            TopicSetup.ensure(kafka, settings.group());
+            Producer<String, byte[]> results = ResultTopics.open(kafka);
+            Producer<String, byte[]> progress = ProgressTopic.open(kafka);
+            try {
+                work(
+                        new ResultTopics(results),
+                        new ProgressTopic(progress, settings.worker(), clock, System::nanoTime));
+            } finally {
+                progress.close(Duration.ofMillis(200));
+                // Whoever waits for a record of its own has it by now, or has given it up.
+                results.close(Duration.ZERO);
+            }
+        } finally {
+            ended.countDown();
+        }
+        Throwable reason = failure.get();
+        if (reason instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (reason instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Stops within the settings' drain. Returns at once; any thread may call it, any number of times. */
+    public void stop() {
+        stop(settings.drain());
+    }
+
+    /**
+     * Takes no further run. What is in flight after the drain is cancelled and given back.
+     *
+     * @param drain shortens what an earlier call allowed, never prolongs it
+     */
+    public void stop(Duration drain) {
+        stop.request(drain);
+    }
+
+    /** Waits for the end of {@link #run}; false if it did not come in time. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public WorkerCounters counters() {
+        return counters;
+    }
+
+    private void work(ResultTopics results, ProgressTopic progress) {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 1; i <= settings.slots(); i++) {
+            WorkSlot slot =
+                    new WorkSlot(i, kafka, settings, training, results, progress, listener, counters, stop, clock);
+            Thread thread = new Thread(() -> work(slot), "slot-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+        threads.forEach(this::join);
+    }
+
+    private void work(WorkSlot slot) {
+        try {
+            slot.work();
+        } catch (Throwable e) {
+            // A slot that cannot go on means that the process cannot: it stops as a whole, and run() says why.
+            failure.compareAndSet(null, e);
+            stop.request(Duration.ZERO);
+        }
+    }
+
+    /** An interrupt is a stop; the slots still end in their own way. */
+    private void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                stop.request(Duration.ZERO);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

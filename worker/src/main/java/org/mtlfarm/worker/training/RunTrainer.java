@@ -1,0 +1,282 @@
+package org.mtlfarm.worker.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Strategy;
+import org.mtlfarm.schemas.TrainingSettings;
+import org.mtlfarm.worker.corpus.EncodedText;
+import org.mtlfarm.worker.corpus.TaggedText;
+import org.mtlfarm.worker.network.Engine;
+import org.mtlfarm.worker.network.Initialisation;
+import org.mtlfarm.worker.network.Model;
+import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.scoring.ConllScores;
+import org.mtlfarm.worker.scoring.SpanScorer;
+import org.mtlfarm.worker.simulator.SplitMix64;
+
+/** Trains and scores runs on an engine. Safe for use by several threads, a run each. */
+public final class RunTrainer {
+    /** Real task: the one that is scored. */
+    private static final int REAL = 0;
+
+    private static final int STEPS_BETWEEN_REPORTS = 50;
+    private static final int WINDOWS_AT_ONCE = 4096;
+
+    /**
+     * Mean cross-entropy of a task over a batch from which training does not come back: the right labels are given a
+     * probability of e^-20 on average. Guessing costs log(labels), about 1.6; step sizes at which training works stay below
+     * 5, those at which it does not go to hundreds within a few steps.
+     */
+    static final double EXPLODED = 20;
+
+    private final Engine engine;
+    private final LongSupplier nanoTime;
+
+    /**
+     * A trainer.
+     *
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    public RunTrainer(Engine engine, LongSupplier nanoTime) {
+        this.engine = engine;
+        this.nanoTime = nanoTime;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    /**
+     * Trains and scores one run.
+     *
+     * @param cancelled asked before every step and every few thousand predictions
+     * @throws CancellationException if it said so
+     * @throws org.mtlfarm.schemas.InvalidInputException if the corpus cannot give what the experiment asks for
+     */
+    public TrainedRun train(
+            Experiment experiment,
+            RunSeeds seeds,
+            EncodedCorpus corpus,
+            TrainingListener listener,
+            BooleanSupplier cancelled) {
+        return new Training(experiment, seeds, corpus, listener, cancelled).run();
+    }
+
+    /** One run under way. */
+    private final class Training {
+        private final Experiment experiment;
+        private final TrainingSettings settings;
+        private final EncodedCorpus corpus;
+        private final TrainingListener listener;
+        private final BooleanSupplier cancelled;
+
+        private final NetworkShape shape;
+        private final SimulatedTasks tasks;
+        private final List<Batches> turns = new ArrayList<>();
+        private final long plannedSteps;
+
+        private final float[] firstParameters;
+        private float[] lastParameters;
+        private final List<Double> epochLosses = new ArrayList<>();
+        private String divergence = "";
+        private long steps;
+        private long startedNanos;
+
+        Training(
+                Experiment experiment,
+                RunSeeds seeds,
+                EncodedCorpus corpus,
+                TrainingListener listener,
+                BooleanSupplier cancelled) {
+            this.experiment = experiment;
+            this.settings = experiment.getTraining();
+            this.corpus = corpus;
+            this.listener = listener;
+            this.cancelled = cancelled;
+            List<String> labels = corpus.corpus().labels();
+            shape = new NetworkShape(
+                    corpus.vectors().dimension(),
+                    settings.getHidden(),
+                    experiment.getSharedLayers(),
+                    experiment.getTasks(),
+                    labels.size(),
+                    settings.getReadout());
+            List<TokenShares.Share> shares =
+                    TokenShares.of(experiment, corpus.train().tokens());
+            tasks = SimulatedTasks.draw(experiment, corpus.train().labels(), labels.size(), seeds.labels());
+            long stepsAnEpoch = 0;
+            for (TokenShares.Share share : shares) {
+                int[][] labelsOfShare =
+                        share.tasks().stream().map(task -> tasks.labels()[task]).toArray(int[][]::new);
+                Batches batches = new Batches(
+                        corpus.train(),
+                        share,
+                        labelsOfShare,
+                        settings.getBatch(),
+                        SplitMix64.ofStream(seeds.shuffles(), share.tasks().get(0)));
+                turns.add(batches);
+                stepsAnEpoch += batches.count();
+            }
+            plannedSteps = stepsAnEpoch * settings.getEpochs();
+            firstParameters = Initialisation.parameters(shape, new SplitMix64(seeds.initialisation()));
+        }
+
+        TrainedRun run() {
+            double trainSeconds;
+            try (Model model = open(firstParameters)) {
+                startedNanos = nanoTime.getAsLong();
+                train(model);
+                trainSeconds = seconds(startedNanos);
+                if (divergence.isEmpty()) {
+                    return score(model, trainSeconds);
+                }
+            }
+            try (Model model = open(lastParameters == null ? firstParameters : lastParameters)) {
+                return score(model, trainSeconds);
+            }
+        }
+
+        private Model open(float[] parameters) {
+            return engine.open(
+                    shape,
+                    settings.getBatch(),
+                    settings.getLearningRate(),
+                    corpus.vectors().table(),
+                    parameters);
+        }
+
+        private void train(Model model) {
+            for (int epoch = 0; epoch < settings.getEpochs() && divergence.isEmpty(); epoch++) {
+                trainEpoch(model);
+            }
+        }
+
+        private void trainEpoch(Model model) {
+            double sum = 0;
+            long stepsBefore = steps;
+            for (Batches turn : turns) {
+                turn.shuffle();
+                for (int batch = 0; batch < turn.count(); batch++) {
+                    checkCancelled();
+                    turn.fill(batch);
+                    double loss = step(model, turn);
+                    steps++;
+                    if (!(loss <= EXPLODED)) {
+                        divergence = "loss %s at step %d of %d".formatted(loss, steps, plannedSteps);
+                        return;
+                    }
+                    sum += loss;
+                    if (steps % STEPS_BETWEEN_REPORTS == 0) {
+                        report(sum / (steps - stepsBefore));
+                    }
+                }
+            }
+            float[] parameters = model.parameters();
+            if (!allFinite(parameters)) {
+                divergence = "a parameter is not finite after step %d of %d".formatted(steps, plannedSteps);
+                return;
+            }
+            lastParameters = parameters;
+            epochLosses.add(sum / (steps - stepsBefore));
+            report(sum / (steps - stepsBefore));
+        }
+
+        /** Mean cross-entropy of the tasks in turn. */
+        private double step(Model model, Batches turn) {
+            if (settings.getStrategy() == Strategy.JOINT) {
+                return model.jointStep(turn.windows(), turn.labels()) / shape.tasks();
+            }
+            return model.step(turn.share().tasks().get(0), turn.windows(), turn.labels()[0]);
+        }
+
+        private void report(double lossSoFar) {
+            int epochs = epochLosses.size();
+            listener.progressed(new TrainingProgress(
+                    steps,
+                    plannedSteps,
+                    epochs,
+                    settings.getEpochs(),
+                    epochs == 0 ? lossSoFar : epochLosses.get(epochs - 1),
+                    steps / Math.max(seconds(startedNanos), 1e-9)));
+        }
+
+        private TrainedRun score(Model model, double trainSeconds) {
+            long scoringNanos = nanoTime.getAsLong();
+            ConllScores dev = score(model, corpus.dev(), corpus.corpus().dev());
+            ConllScores test = score(model, corpus.test(), corpus.corpus().test());
+            float[] parameters = lastParameters == null ? firstParameters : lastParameters;
+            return new TrainedRun(
+                    divergence.isEmpty() ? Outcome.TRAINED : Outcome.DIVERGED,
+                    divergence,
+                    shape,
+                    parameters,
+                    test,
+                    dev,
+                    boxed(tasks.alpha()),
+                    boxed(tasks.ami()),
+                    steps,
+                    trainSeconds,
+                    seconds(scoringNanos),
+                    epochLosses.isEmpty() ? 0 : epochLosses.get(epochLosses.size() - 1),
+                    epochLosses);
+        }
+
+        private ConllScores score(Model model, EncodedText text, TaggedText gold) {
+            // All O where nothing was learnt: F1 0.
+            int[] predicted = new int[text.tokens()];
+            if (lastParameters != null) {
+                predict(model, text, predicted);
+            }
+            SpanScorer scorer = new SpanScorer(settings.getScoring(), settings.getBatch());
+            return scorer.score(gold, predicted, corpus.corpus().labels());
+        }
+
+        private void predict(Model model, EncodedText text, int[] predicted) {
+            int most = Math.min(WINDOWS_AT_ONCE, text.tokens());
+            int[] positions = new int[most];
+            int[] windows = new int[most * NetworkShape.WINDOW];
+            int[] labels = new int[most];
+            for (int from = 0; from < text.tokens(); from += most) {
+                checkCancelled();
+                int count = Math.min(most, text.tokens() - from);
+                for (int i = 0; i < count; i++) {
+                    positions[i] = from + i;
+                }
+                text.fillWindows(positions, 0, count, windows);
+                model.predict(REAL, windows, count, labels);
+                System.arraycopy(labels, 0, predicted, from, count);
+            }
+        }
+
+        private void checkCancelled() {
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException("run of experiment " + experiment.getExperimentId()
+                        + " cancelled at step " + steps + " of " + plannedSteps);
+            }
+        }
+
+        private double seconds(long sinceNanos) {
+            return (nanoTime.getAsLong() - sinceNanos) / 1e9;
+        }
+    }
+
+    private static boolean allFinite(float[] numbers) {
+        // Without a branch: 0 times any finite number is 0, times any other NaN.
+        float sum = 0;
+        for (float number : numbers) {
+            sum += 0 * number;
+        }
+        return sum == 0;
+    }
+
+    private static List<Double> boxed(double[] numbers) {
+        return Arrays.stream(numbers).boxed().toList();
+    }
+}

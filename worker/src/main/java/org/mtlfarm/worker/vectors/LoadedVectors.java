@@ -1,0 +1,17 @@
+package org.mtlfarm.worker.vectors;
+
+import java.util.List;
+
+/**
+ * Word vectors as their file gave them.
+ *
+ * @param exact words that the file has as they are
+ * @param lowerCased words that it has in lower case alone
+ * @param lines words that the file has, wanted or not
+ * @param warnings what a person should know of, a sentence each, with the file; empty if nothing was doubtful
+ */
+public record LoadedVectors(WordVectors vectors, int exact, int lowerCased, long lines, List<String> warnings) {
+    public LoadedVectors {
+        warnings = List.copyOf(warnings);
+    }
+}
