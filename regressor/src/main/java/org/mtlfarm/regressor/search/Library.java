@@ -312,6 +312,8 @@ final class Library {
         }
     }
 
+    private static final int FORMS = Form.values().length;
+
     /** Which member, with {@code scale * member + offset} of which form, comes how near. */
     record Match(int member, Form form, double scale, double offset, double error) {}
 
@@ -327,9 +329,18 @@ final class Library {
      */
     List<Match> nearest(double[] wanted, double[] weights, boolean[] parts, int most, int each) {
         Sums sums = new Sums(wanted, weights);
-        Match[][][] best = new Match[starts.length][Form.values().length][each];
         if (!(sums.weight > 0)) {
             return List.of();
+        }
+        Best best = new Best(starts.length, each);
+        int[] wantedRows = new int[rows];
+        double[] apart = new double[rows];
+        int counted = 0;
+        for (int r = 0; r < rows; r++) {
+            if (weights[r] > 0) {
+                wantedRows[counted++] = r;
+                apart[r] = wanted[r] - sums.mean;
+            }
         }
         double[] a = new double[PART];
         double[] b = new double[PART];
@@ -344,23 +355,25 @@ final class Library {
             Arrays.fill(a, 0);
             Arrays.fill(b, 0);
             Arrays.fill(c, 0);
-            for (int r = 0; r < rows; r++) {
-                if (weights[r] > 0) {
-                    accumulate(values[part][r], weights[r], weights[r] * (wanted[r] - sums.mean), a, b, c);
-                }
+            double[][] h = values[part];
+            int i = 0;
+            for (; i + 3 < counted; i += 4) {
+                accumulate(h, wantedRows, i, weights, apart, a, b, c);
+            }
+            for (; i < counted; i++) {
+                int r = wantedRows[i];
+                accumulate(h[r], weights[r], weights[r] * apart[r], a, b, c);
             }
             int count = Math.min(PART, members.size() - part * PART);
-            for (int i = 0; i < count; i++) {
-                judge(part * PART + i, a[i], b[i], c[i], sums, most, best);
+            for (int m = 0; m < count; m++) {
+                judge(part * PART + m, a[m], b[m], c[m], sums, most, best);
             }
         }
         List<Match> matches = new ArrayList<>();
-        for (Match[][] ofComplexity : best) {
-            for (Match[] ofForm : ofComplexity) {
-                for (Match match : ofForm) {
-                    if (match != null) {
-                        matches.add(match);
-                    }
+        for (Match[] ofComplexityAndForm : best.matches) {
+            for (Match match : ofComplexityAndForm) {
+                if (match != null) {
+                    matches.add(match);
                 }
             }
         }
@@ -371,6 +384,57 @@ final class Library {
     /** Number of parts that {@link #nearest} can be limited to. */
     int parts() {
         return values.length;
+    }
+
+    /** The nearest so far, of each complexity and form. */
+    private static final class Best {
+        private final Match[][] matches;
+        /** Error of the last one kept: what another one has to stay below. */
+        private final double[] bars;
+
+        Best(int complexities, int each) {
+            this.matches = new Match[complexities * FORMS][each];
+            this.bars = new double[complexities * FORMS];
+            Arrays.fill(bars, Double.POSITIVE_INFINITY);
+        }
+
+        void keep(int place, Match match) {
+            Match[] kept = matches[place];
+            int at = kept.length - 1;
+            while (at > 0 && (kept[at - 1] == null || kept[at - 1].error > match.error)) {
+                kept[at] = kept[at - 1];
+                at--;
+            }
+            kept[at] = match;
+            Match last = kept[kept.length - 1];
+            bars[place] = last == null ? Double.POSITIVE_INFINITY : last.error;
+        }
+    }
+
+    /** Four rows in one pass over the sums, which would otherwise be loaded and stored for each. */
+    private static void accumulate(
+            double[][] h, int[] rows, int first, double[] weights, double[] apart, double[] a, double[] b, double[] c) {
+        double[] h0 = h[rows[first]];
+        double[] h1 = h[rows[first + 1]];
+        double[] h2 = h[rows[first + 2]];
+        double[] h3 = h[rows[first + 3]];
+        double w0 = weights[rows[first]];
+        double w1 = weights[rows[first + 1]];
+        double w2 = weights[rows[first + 2]];
+        double w3 = weights[rows[first + 3]];
+        double y0 = apart[rows[first]];
+        double y1 = apart[rows[first + 1]];
+        double y2 = apart[rows[first + 2]];
+        double y3 = apart[rows[first + 3]];
+        for (int i = 0; i < PART; i++) {
+            double v0 = w0 * h0[i];
+            double v1 = w1 * h1[i];
+            double v2 = w2 * h2[i];
+            double v3 = w3 * h3[i];
+            a[i] += (v0 + v1) + (v2 + v3);
+            b[i] += (v0 * h0[i] + v1 * h1[i]) + (v2 * h2[i] + v3 * h3[i]);
+            c[i] += (v0 * y0 + v1 * y1) + (v2 * y2 + v3 * y3);
+        }
     }
 
     private static void accumulate(double[] h, double weight, double wanted, double[] a, double[] b, double[] c) {
@@ -418,7 +482,7 @@ final class Library {
      * @param b of their squares
      * @param c of their products with the wanted values, less the mean of these
      */
-    private void judge(int member, double a, double b, double c, Sums sums, int most, Match[][][] best) {
+    private void judge(int member, double a, double b, double c, Sums sums, int most, Best best) {
         int complexity = members.get(member).complexity();
         if (complexity > most) {
             return;
@@ -427,47 +491,37 @@ final class Library {
         if (!(variance > 1e-12 * b)) {
             return;
         }
-        double scale = scales[member];
         double slope = c / variance;
-        keep(best, member, complexity, Form.BOTH, slope / scale, Double.NaN, sums.square - c * slope, most, sums, a);
+        double scale = scales[member];
         double meanValue = means[member] + scale * a / sums.weight;
+        double both = sums.square - c * slope;
         double raw = scale * scale * variance + sums.weight * meanValue * meanValue;
         double product = scale * c + sums.weight * meanValue * sums.mean;
         double factor = product / raw;
-        double total = sums.square + sums.weight * sums.mean * sums.mean;
-        keep(best, member, complexity, Form.SCALED, factor, 0, total - product * factor, most, sums, a);
+        double scaled = sums.square + sums.weight * sums.mean * sums.mean - product * factor;
         double shifted = sums.square - 2 * scale * c + scale * scale * variance;
-        keep(best, member, complexity, Form.SHIFTED, 1, sums.mean - meanValue, shifted, most, sums, a);
         double apart = sums.mean - meanValue;
-        keep(best, member, complexity, Form.PLAIN, 1, 0, shifted + sums.weight * apart * apart, most, sums, a);
+        double plain = shifted + sums.weight * apart * apart;
+        int place = complexity * FORMS;
+        double[] bars = best.bars;
+        if (both < bars[place + Form.BOTH.ordinal()]) {
+            keep(best, member, complexity, Form.BOTH, slope / scale, sums.mean - slope / scale * meanValue, both, most);
+        }
+        if (scaled < bars[place + Form.SCALED.ordinal()]) {
+            keep(best, member, complexity, Form.SCALED, factor, 0, scaled, most);
+        }
+        if (shifted < bars[place + Form.SHIFTED.ordinal()]) {
+            keep(best, member, complexity, Form.SHIFTED, 1, apart, shifted, most);
+        }
+        if (plain < bars[place + Form.PLAIN.ordinal()]) {
+            keep(best, member, complexity, Form.PLAIN, 1, 0, plain, most);
+        }
     }
 
-    private void keep(
-            Match[][][] best,
-            int member,
-            int complexity,
-            Form form,
-            double scale,
-            double offset,
-            double error,
-            int most,
-            Sums sums,
-            double a) {
-        Match[] kept = best[complexity][form.ordinal()];
-        Match last = kept[kept.length - 1];
-        if (complexity + form.nodes() > most || Double.isNaN(error) || last != null && last.error <= error) {
-            return;
+    private static void keep(
+            Best best, int member, int complexity, Form form, double scale, double offset, double error, int most) {
+        if (complexity + form.nodes() <= most && Double.isFinite(scale) && Double.isFinite(offset) && scale != 0) {
+            best.keep(complexity * FORMS + form.ordinal(), new Match(member, form, scale, offset, error));
         }
-        double exactOffset =
-                Double.isNaN(offset) ? sums.mean - scale * (means[member] + scales[member] * a / sums.weight) : offset;
-        if (!Double.isFinite(scale) || !Double.isFinite(exactOffset) || scale == 0) {
-            return;
-        }
-        int place = kept.length - 1;
-        while (place > 0 && (kept[place - 1] == null || kept[place - 1].error > error)) {
-            kept[place] = kept[place - 1];
-            place--;
-        }
-        kept[place] = new Match(member, form, scale, exactOffset, error);
     }
 }
