@@ -21,8 +21,10 @@ import org.mtlfarm.regressor.expression.Operator;
 final class Island {
     /** What a grown subtree is joined by. */
     private static final List<Operator> GROWING = List.of(Operator.ADD, Operator.MUL);
+    /** Members compared at one row take as long as one node at one row. */
+    private static final int COMPARED_A_NODE = 2;
     /** Percent of the library's parts that one step looks at. */
-    private static final int SOME_PARTS = 35;
+    private static final int SOME_PARTS = 25;
     /** Structures kept of each complexity. */
     private static final int NICHE = 10;
     /** Times that a structure with constants is tried from other starting values. */
@@ -149,17 +151,17 @@ final class Island {
         Member parent = parent();
         Expression expression = parent.expression();
         int kind = random.nextInt(100);
-        if (kind < 15) {
+        if (kind < 11) {
             replaceByLibrary(expression, random.nextInt(expression.complexity()), someParts(), 2, 4);
-        } else if (kind < 35) {
+        } else if (kind < 31) {
             Expression other = parent().expression();
             consider(expression.replace(
                     random.nextInt(expression.complexity()), other.subtree(random.nextInt(other.complexity()))));
-        } else if (kind < 55) {
+        } else if (kind < 52) {
             consider(expression.replace(random.nextInt(expression.complexity()), block()));
-        } else if (kind < 70) {
+        } else if (kind < 68) {
             consider(pointMutated(expression));
-        } else if (kind < 80) {
+        } else if (kind < 79) {
             consider(hoisted(expression));
         } else if (kind < 95) {
             consider(extended(expression));
@@ -233,7 +235,7 @@ final class Island {
         }
         List<Library.Match> matches = library.nearest(
                 wantedValues.wanted(), wantedValues.weights(), parts, problem.maxComplexity - others, each);
-        compared += (long) library.size() * library.rows() * (parts == null ? 100 : SOME_PARTS) / 100;
+        compared += (long) library.size() * library.rows() * (parts == null ? 100 : SOME_PARTS) / 100 / COMPARED_A_NODE;
         int taken = 0;
         for (Library.Match match : matches) {
             consider(expression.replace(position, formed(library.member(match.member()), match)));

@@ -22,6 +22,9 @@ final class Library {
     /** Members that one array holds of one row. */
     private static final int PART = 256;
 
+    /** Kept beyond those asked for until they are compared in double. */
+    private static final int SPARE = 2;
+
     private static final Set<Operator> SHAPING =
             EnumSet.of(Operator.EXP, Operator.LOG, Operator.SIN, Operator.COS, Operator.TANH);
     private static final double[] SHIFTS = {0.01, 0.03, 0.1, 0.3, 1, 3, 10};
@@ -30,10 +33,15 @@ final class Library {
 
     private final int rows;
     private final List<Expression> members;
+    /** [member] */
+    private final int[] complexities;
     /** First member of each complexity, and the end. */
     private final int[] starts;
-    /** [part][row][member in part], each member with mean 0 and root mean square 1 */
-    private final double[][][] values;
+    /**
+     * [part][row][member in part], each member with mean 0 and root mean square 1. Single precision halves what has to come
+     * from memory; the few members that are returned are compared again in double.
+     */
+    private final float[][][] values;
 
     private final double[] means;
     private final double[] scales;
@@ -42,6 +50,7 @@ final class Library {
         candidates.sort((a, b) -> Integer.compare(a.expression.complexity(), b.expression.complexity()));
         this.rows = rows;
         this.members = candidates.stream().map(Candidate::expression).toList();
+        this.complexities = members.stream().mapToInt(Expression::complexity).toArray();
         int count = members.size();
         int largest = count == 0 ? 0 : members.get(count - 1).complexity();
         this.starts = new int[largest + 2];
@@ -50,7 +59,7 @@ final class Library {
             starts[size] =
                     (int) members.stream().filter(m -> m.complexity() < limit).count();
         }
-        this.values = new double[(count + PART - 1) / PART][rows][PART];
+        this.values = new float[(count + PART - 1) / PART][rows][PART];
         this.means = new double[count];
         this.scales = new double[count];
         for (int m = 0; m < count; m++) {
@@ -58,7 +67,7 @@ final class Library {
             means[m] = candidate.mean;
             scales[m] = candidate.scale;
             for (int r = 0; r < rows; r++) {
-                values[m / PART][r][m % PART] = (candidate.values[r] - candidate.mean) / candidate.scale;
+                values[m / PART][r][m % PART] = (float) ((candidate.values[r] - candidate.mean) / candidate.scale);
             }
         }
     }
@@ -332,41 +341,53 @@ final class Library {
         if (!(sums.weight > 0)) {
             return List.of();
         }
-        Best best = new Best(starts.length, each);
-        int[] wantedRows = new int[rows];
-        double[] apart = new double[rows];
-        int counted = 0;
-        for (int r = 0; r < rows; r++) {
-            if (weights[r] > 0) {
-                wantedRows[counted++] = r;
-                apart[r] = wanted[r] - sums.mean;
-            }
-        }
-        double[] a = new double[PART];
-        double[] b = new double[PART];
-        double[] c = new double[PART];
+        Best best = new Best(starts.length, each + SPARE);
+        Wanted rowsWanted = new Wanted(wanted, weights, sums);
+        float[] a = new float[PART];
+        float[] b = new float[PART];
+        float[] c = new float[PART];
         for (int part = 0; part < values.length; part++) {
             if (parts != null && !parts[part]) {
                 continue;
             }
-            if (members.get(part * PART).complexity() > most) {
+            if (complexities[part * PART] > most) {
                 break;
             }
             Arrays.fill(a, 0);
             Arrays.fill(b, 0);
             Arrays.fill(c, 0);
-            double[][] h = values[part];
-            int i = 0;
-            for (; i + 3 < counted; i += 4) {
-                accumulate(h, wantedRows, i, weights, apart, a, b, c);
-            }
-            for (; i < counted; i++) {
-                int r = wantedRows[i];
-                accumulate(h[r], weights[r], weights[r] * apart[r], a, b, c);
+            for (int i = 0; i < rowsWanted.row.length; i += 4) {
+                accumulate(values[part], rowsWanted, i, a, b, c);
             }
             int count = Math.min(PART, members.size() - part * PART);
             for (int m = 0; m < count; m++) {
-                judge(part * PART + m, a[m], b[m], c[m], sums, most, best);
+                judge(part * PART + m, a[m], b[m], rowsWanted.size * c[m], sums, most, best);
+            }
+        }
+        return again(best, wanted, weights, sums, most, each);
+    }
+
+    /** Those kept, compared in double, nearest first. */
+    private List<Match> again(Best kept, double[] wanted, double[] weights, Sums sums, int most, int each) {
+        Best best = new Best(starts.length, each);
+        for (Match[] ofComplexityAndForm : kept.matches) {
+            for (Match match : ofComplexityAndForm) {
+                if (match == null) {
+                    continue;
+                }
+                double a = 0;
+                double b = 0;
+                double c = 0;
+                for (int r = 0; r < rows; r++) {
+                    double value = values[match.member / PART][r][match.member % PART];
+                    double weighted = weights[r] * value;
+                    if (weights[r] > 0) {
+                        a += weighted;
+                        b += weighted * value;
+                        c += weighted * (wanted[r] - sums.mean);
+                    }
+                }
+                judge(match.member, a, b, c, sums, most, best);
             }
         }
         List<Match> matches = new ArrayList<>();
@@ -411,39 +432,71 @@ final class Library {
         }
     }
 
-    /** Four rows in one pass over the sums, which would otherwise be loaded and stored for each. */
-    private static void accumulate(
-            double[][] h, int[] rows, int first, double[] weights, double[] apart, double[] a, double[] b, double[] c) {
-        double[] h0 = h[rows[first]];
-        double[] h1 = h[rows[first + 1]];
-        double[] h2 = h[rows[first + 2]];
-        double[] h3 = h[rows[first + 3]];
-        double w0 = weights[rows[first]];
-        double w1 = weights[rows[first + 1]];
-        double w2 = weights[rows[first + 2]];
-        double w3 = weights[rows[first + 3]];
-        double y0 = apart[rows[first]];
-        double y1 = apart[rows[first + 1]];
-        double y2 = apart[rows[first + 2]];
-        double y3 = apart[rows[first + 3]];
-        for (int i = 0; i < PART; i++) {
-            double v0 = w0 * h0[i];
-            double v1 = w1 * h1[i];
-            double v2 = w2 * h2[i];
-            double v3 = w3 * h3[i];
-            a[i] += (v0 + v1) + (v2 + v3);
-            b[i] += (v0 * h0[i] + v1 * h1[i]) + (v2 * h2[i] + v3 * h3[i]);
-            c[i] += (v0 * y0 + v1 * y1) + (v2 * y2 + v3 * y3);
+    /** The rows where something is wanted, filled up to a multiple of four with rows of weight 0. */
+    private static final class Wanted {
+        private final int[] row;
+        private final float[] weight;
+        /** Less its mean, in units of {@link #size}. */
+        private final float[] apart;
+        /** Root mean square, so that single precision can hold what is wanted. */
+        private final double size;
+
+        Wanted(double[] wanted, double[] weights, Sums sums) {
+            int count = 0;
+            for (double value : weights) {
+                count += value > 0 ? 1 : 0;
+            }
+            int filled = (count + 3) / 4 * 4;
+            this.row = new int[filled];
+            this.weight = new float[filled];
+            this.apart = new float[filled];
+            this.size = sums.square > 0 ? Math.sqrt(sums.square / sums.weight) : 1;
+            int i = 0;
+            for (int r = 0; r < weights.length; r++) {
+                if (weights[r] > 0) {
+                    row[i] = r;
+                    weight[i] = (float) weights[r];
+                    apart[i++] = (float) ((wanted[r] - sums.mean) / size);
+                }
+            }
         }
     }
 
-    private static void accumulate(double[] h, double weight, double wanted, double[] a, double[] b, double[] c) {
+    /** Adds four rows to the sums. One array is written in a loop: with several the JIT fears that they are the same. */
+    private static void accumulate(float[][] h, Wanted wanted, int first, float[] a, float[] b, float[] c) {
+        float[] h0 = h[wanted.row[first]];
+        float[] h1 = h[wanted.row[first + 1]];
+        float[] h2 = h[wanted.row[first + 2]];
+        float[] h3 = h[wanted.row[first + 3]];
+        float w0 = wanted.weight[first];
+        float w1 = wanted.weight[first + 1];
+        float w2 = wanted.weight[first + 2];
+        float w3 = wanted.weight[first + 3];
+        addTo(a, h0, h1, h2, h3, w0, w1, w2, w3);
+        addSquaresTo(b, h0, h1, h2, h3, w0, w1, w2, w3);
+        addTo(
+                c,
+                h0,
+                h1,
+                h2,
+                h3,
+                w0 * wanted.apart[first],
+                w1 * wanted.apart[first + 1],
+                w2 * wanted.apart[first + 2],
+                w3 * wanted.apart[first + 3]);
+    }
+
+    private static void addTo(
+            float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            double value = h[i];
-            double weighted = weight * value;
-            a[i] += weighted;
-            b[i] += weighted * value;
-            c[i] += wanted * value;
+            sum[i] += (w0 * h0[i] + w1 * h1[i]) + (w2 * h2[i] + w3 * h3[i]);
+        }
+    }
+
+    private static void addSquaresTo(
+            float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
+        for (int i = 0; i < PART; i++) {
+            sum[i] += (w0 * h0[i] * h0[i] + w1 * h1[i] * h1[i]) + (w2 * h2[i] * h2[i] + w3 * h3[i] * h3[i]);
         }
     }
 
@@ -483,7 +536,7 @@ final class Library {
      * @param c of their products with the wanted values, less the mean of these
      */
     private void judge(int member, double a, double b, double c, Sums sums, int most, Best best) {
-        int complexity = members.get(member).complexity();
+        int complexity = complexities[member];
         if (complexity > most) {
             return;
         }

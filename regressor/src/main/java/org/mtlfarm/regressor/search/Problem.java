@@ -15,7 +15,7 @@ final class Problem {
     /** Rows that errors are judged on; more cost time and tell little more about which formula is right. */
     private static final int MOST_ROWS = 4000;
     /** Rows that the library is compared on. */
-    private static final int FEW_ROWS = 96;
+    private static final int FEW_ROWS = 64;
 
     final Blocks blocks;
     /** [row] */
