@@ -257,8 +257,8 @@ final class FitReport {
         }
         String worst = residuals.worst().stream()
                 .filter(setting -> Math.abs(setting.score()) > 3)
-                .map(setting -> String.format(
-                        Locale.ROOT, "%s: %+.4g (%d rows)", at(setting), setting.mean(), setting.rows()))
+                .map(setting ->
+                        String.format(Locale.ROOT, "%s: %+.4g (%d rows)", at(setting), setting.mean(), setting.rows()))
                 .collect(Collectors.joining("; "));
         if (!worst.isEmpty()) {
             line(text, "furthest off: %s", worst);
@@ -268,8 +268,7 @@ final class FitReport {
     private String at(SettingResiduals.Setting setting) {
         List<String> parts = new ArrayList<>();
         for (int v = 0; v < setting.at().length; v++) {
-            parts.add(String.format(
-                    Locale.ROOT, "%s %.6g", result.features().get(v), setting.at()[v]));
+            parts.add(String.format(Locale.ROOT, "%s %.6g", result.features().get(v), setting.at()[v]));
         }
         return String.join(", ", parts);
     }
@@ -285,7 +284,9 @@ final class FitReport {
                 stability.leastR2(),
                 stability.largestR2(),
                 stability.disagreement());
-        stability.found().forEach(law -> line(text, "  %.4f  %d nodes  %s", law.testR2(), law.complexity(), law.text()));
+        stability
+                .found()
+                .forEach(law -> line(text, "  %.4f  %d nodes  %s", law.testR2(), law.complexity(), law.text()));
     }
 
     private static void line(StringBuilder text, String format, Object... values) {
@@ -315,8 +316,7 @@ final class FitReport {
                         return %s;
                     }
                 }
-                """
-                .formatted(
+                """.formatted(
                         result.target(),
                         result.best().testR2(),
                         result.seed(),
@@ -337,14 +337,18 @@ final class FitReport {
         if (ends != null) {
             header.addAll(List.of("lower", "upper"));
         }
-        StringBuilder text = new StringBuilder(
-                header.stream().map(FitReport::quoted).collect(Collectors.joining(","))).append('\n');
+        StringBuilder text =
+                new StringBuilder(header.stream().map(FitReport::quoted).collect(Collectors.joining(","))).append('\n');
         for (int r = 0; r < table.rows(); r++) {
             int row = r;
             String features = Arrays.stream(table.columns())
                     .map(column -> Double.toString(column[row]))
                     .collect(Collectors.joining(","));
-            text.append(features).append(',').append(table.values()[r]).append(',').append(predicted[r]);
+            text.append(features)
+                    .append(',')
+                    .append(table.values()[r])
+                    .append(',')
+                    .append(predicted[r]);
             if (ends != null) {
                 text.append(',').append(ends[0][r]).append(',').append(ends[1][r]);
             }

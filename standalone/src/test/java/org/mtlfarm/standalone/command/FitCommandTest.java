@@ -43,12 +43,22 @@ class FitCommandTest {
             for (int tasks = 1; tasks <= 4; tasks++) {
                 double noise = 0.002 * Math.sin(37 * n + 11 * tasks);
                 rows.append(n * 500).append(',').append(tasks).append(',');
-                rows.append(0.005 * Math.sqrt(n * 500) * Math.sqrt(tasks) + noise).append('\n');
+                rows.append(0.005 * Math.sqrt(n * 500) * Math.sqrt(tasks) + noise)
+                        .append('\n');
             }
         }
         Path table = Files.writeString(folder.resolve("law.csv"), rows);
         List<String> arguments = new ArrayList<>(List.of(
-                "fit", table.toString(), "--target", "f1", "--features", "n,T", "--time-limit", "1s", "--threads", "1"));
+                "fit",
+                table.toString(),
+                "--target",
+                "f1",
+                "--features",
+                "n,T",
+                "--time-limit",
+                "1s",
+                "--threads",
+                "1"));
         arguments.addAll(List.of(more));
         return farm(arguments.toArray(String[]::new));
     }
