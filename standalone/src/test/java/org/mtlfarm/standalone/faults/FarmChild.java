@@ -106,8 +106,7 @@ final class FarmChild {
         TopicSetup.ensure(kafka, GROUP);
         FitSettings little = FitSettings.defaults().withEffort(1_000_000).withThreads(1);
         new RegressorService(
-                        kafka,
-                        new RegressorSettings(little, little, Duration.ofMillis(500), Duration.ofSeconds(2)))
+                        kafka, new RegressorSettings(little, little, Duration.ofMillis(500), Duration.ofSeconds(2)))
                 .run();
     }
 

@@ -27,10 +27,9 @@ enum Fault {
     WORKER_KILLED((farm, random) -> farm.anyWorker(random).kill()),
     WORKER_KILLED_BETWEEN_RESULT_AND_ACKNOWLEDGEMENT(
             (farm, random) -> farm.anyWorker(random).tell(FarmChild.DIE_BEFORE_ACKNOWLEDGING)),
-    WORKER_CRASHES_IN_NATIVE_CODE(
-            (farm, random) -> farm.anyWorker(random).signal("SEGV")),
-    WORKER_STOPPED_PAST_ITS_LOCK((farm, random) -> farm.stopFor(
-            farm.anyWorker(random), FarmChild.GROUP.recordLock().multipliedBy(2))),
+    WORKER_CRASHES_IN_NATIVE_CODE((farm, random) -> farm.anyWorker(random).signal("SEGV")),
+    WORKER_STOPPED_PAST_ITS_LOCK((farm, random) ->
+            farm.stopFor(farm.anyWorker(random), FarmChild.GROUP.recordLock().multipliedBy(2))),
     WORKER_TOLD_TO_STOP((farm, random) -> farm.terminate(farm.anyWorker(random))),
     NETWORK_CUT((farm, random) -> farm.cutNetworkFor(Duration.ofMillis(1000 + random.nextInt(5000)))),
     BROKER_KILLED((farm, random) -> farm.killBroker()),
@@ -39,7 +38,8 @@ enum Fault {
     SECOND_BROKER_ON_THE_SAME_DIRECTORY((farm, random) -> farm.startSecondBroker()),
     AGGREGATOR_KILLED((farm, random) -> farm.killAggregator()),
     AGGREGATORS_STATE_LOST((farm, random) -> farm.loseAggregatorsState()),
-    AGGREGATORS_DISK_FULL((farm, random) -> farm.fillAggregatorsDiskFor(Duration.ofMillis(2000 + random.nextInt(4000)))),
+    AGGREGATORS_DISK_FULL(
+            (farm, random) -> farm.fillAggregatorsDiskFor(Duration.ofMillis(2000 + random.nextInt(4000)))),
     SECOND_AGGREGATOR_ON_THE_SAME_DIRECTORY((farm, random) -> farm.startSecondAggregator()),
     REGRESSOR_KILLED((farm, random) -> farm.killRegressor()),
     POISON_ON_EVERY_TOPIC(Fault::poison),
@@ -82,7 +82,8 @@ enum Fault {
         byte[] plan = AvroCodec.of(Plan.class).encode(plans.get(random.nextInt(plans.size())));
         byte[] run = AvroCodec.of(Run.class)
                 .encode(StudyPlan.runs(plans.get(0), java.time.Instant.EPOCH).get(0));
-        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(farm.kafka().producer())) {
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(farm.kafka().producer())) {
             for (Topics topic : Topics.values()) {
                 byte[] noise = new byte[random.nextInt(200)];
                 random.nextBytes(noise);
@@ -101,8 +102,10 @@ enum Fault {
         List<TopicPartition> partitions = java.util.stream.IntStream.range(0, Topics.RESULTS.partitions())
                 .mapToObj(partition -> new TopicPartition(Topics.RESULTS.topicName(), partition))
                 .toList();
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(farm.kafka().consumer());
-                KafkaProducer<String, byte[]> producer = new KafkaProducer<>(farm.kafka().producer())) {
+        try (KafkaConsumer<String, byte[]> consumer =
+                        new KafkaConsumer<>(farm.kafka().consumer());
+                KafkaProducer<String, byte[]> producer =
+                        new KafkaProducer<>(farm.kafka().producer())) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -123,7 +126,9 @@ enum Fault {
         TopicPartition queue = new TopicPartition(Topics.RUNS.topicName(), 0);
         try (Admin admin = Admin.create(farm.kafka().admin())) {
             // -1: up to the end.
-            admin.deleteRecords(Map.of(queue, RecordsToDelete.beforeOffset(-1L))).all().get();
+            admin.deleteRecords(Map.of(queue, RecordsToDelete.beforeOffset(-1L)))
+                    .all()
+                    .get();
         }
     }
 }

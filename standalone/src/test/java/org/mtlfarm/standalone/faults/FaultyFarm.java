@@ -65,9 +65,7 @@ final class FaultyFarm implements AutoCloseable {
                         "listeners",
                         "PLAINTEXT://127.0.0.1:" + ports[0] + ",WORKERS://127.0.0.1:" + ports[1]
                                 + ",CONTROLLER://127.0.0.1:" + ports[2])
-                .with(
-                        "advertised.listeners",
-                        "PLAINTEXT://127.0.0.1:" + ports[0] + ",WORKERS://127.0.0.1:" + ports[3])
+                .with("advertised.listeners", "PLAINTEXT://127.0.0.1:" + ports[0] + ",WORKERS://127.0.0.1:" + ports[3])
                 .with("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,WORKERS:PLAINTEXT,CONTROLLER:PLAINTEXT")
                 .with("controller.quorum.voters", "1@127.0.0.1:" + ports[2]);
         broker = BrokerProcess.start(brokerSettings);
@@ -149,11 +147,7 @@ final class FaultyFarm implements AutoCloseable {
 
     /** A process that puts the study on the plan and its missing runs on the queue. */
     Process submit() throws IOException {
-        return new ProcessBuilder(Supervised.command(
-                        directory,
-                        FarmChild.class,
-                        "submit",
-                        kafka().bootstrapServers()))
+        return new ProcessBuilder(Supervised.command(directory, FarmChild.class, "submit", kafka().bootstrapServers()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("submit.log").toFile()))
@@ -233,7 +227,8 @@ final class FaultyFarm implements AutoCloseable {
             try (BrokerProcess second = BrokerProcess.start(BrokerSettings.in(brokerSettings.directory()))) {
                 violations.add("a second broker runs on the first one's directory, at " + second.bootstrapServers());
             } catch (BrokerFailedException e) {
-                if (!e.getMessage().contains("another broker") && !e.getMessage().contains("free disk space")) {
+                if (!e.getMessage().contains("another broker")
+                        && !e.getMessage().contains("free disk space")) {
                     violations.add("a second broker was refused for another reason: " + e.getMessage());
                 }
             }
@@ -265,8 +260,7 @@ final class FaultyFarm implements AutoCloseable {
     /** On the first one's directory: it must be refused while the first one lives. */
     void startSecondAggregator() throws IOException, InterruptedException {
         synchronized (aggregatorTurn) {
-            Process second = new ProcessBuilder(
-                            Supervised.command(directory, FarmCommand.class, aggregatorArguments()))
+            Process second = new ProcessBuilder(Supervised.command(directory, FarmCommand.class, aggregatorArguments()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             directory.resolve("second-aggregator.log").toFile()))

@@ -94,7 +94,9 @@ final class NothingLostNothingTwice {
         Set<String> able = new TreeSet<>(planned);
         able.removeAll(doomed);
         assertThat(counted.keySet()).as("runs with a result").isEqualTo(able);
-        assertThat(failed.keySet().containsAll(doomed)).as("all of %s have failed", doomed).isTrue();
+        assertThat(failed.keySet().containsAll(doomed))
+                .as("all of %s have failed", doomed)
+                .isTrue();
         assertThat(failed.values())
                 .as("outcomes of failed runs")
                 .allSatisfy(result -> assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED));
@@ -102,7 +104,9 @@ final class NothingLostNothingTwice {
                 .as("results of run %s", key)
                 .extracting(RunResult::getTest)
                 .containsOnly(results.get(0).getTest()));
-        repeated = counted.values().stream().mapToLong(results -> results.size() - 1).sum();
+        repeated = counted.values().stream()
+                .mapToLong(results -> results.size() - 1)
+                .sum();
         try (TopicReader<DeadLetter> reader = TopicReader.open(Topics.DEAD_LETTERS, DeadLetter.class, kafka)) {
             List<DeadLetter> letters =
                     reader.readToEnd().stream().map(TopicReader.Message::value).toList();
@@ -113,14 +117,16 @@ final class NothingLostNothingTwice {
                     .isEqualTo(doomed);
             assertThat(letters)
                     .as("histories of dead letters")
-                    .allSatisfy(letter -> assertThat(letter.getRun().getHistory()).isNotEmpty());
+                    .allSatisfy(
+                            letter -> assertThat(letter.getRun().getHistory()).isNotEmpty());
         }
     }
 
     private Map<String, Average> everyAverageIsWhole() {
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
             Map<String, Average> averages = reader.readLatest();
-            long done = averages.values().stream().mapToLong(Average::getRunsDone).sum();
+            long done =
+                    averages.values().stream().mapToLong(Average::getRunsDone).sum();
             assertThat(done).as("places filled in averages").isEqualTo(planned.size() - doomed.size());
             assertThat(averages.values())
                     .as("results that contradict the first")

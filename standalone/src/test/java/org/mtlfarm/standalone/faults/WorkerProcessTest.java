@@ -83,7 +83,9 @@ class WorkerProcessTest {
         assertThat(goneOn.getDev()).isEqualTo(whole.getDev());
         assertThat(goneOn.getEpochLosses()).isEqualTo(whole.getEpochLosses());
         assertThat(goneOn.getSteps()).isEqualTo(whole.getSteps());
-        assertThat(firstStepOf(kafka, goneOn.getWorker())).as("where it went on").isGreaterThanOrEqualTo(reached);
+        assertThat(firstStepOf(kafka, goneOn.getWorker()))
+                .as("where it went on")
+                .isGreaterThanOrEqualTo(reached);
     }
 
     private Process worker(KafkaSettings kafka, String... more) throws IOException {
