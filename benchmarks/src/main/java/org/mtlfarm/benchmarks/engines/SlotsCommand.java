@@ -117,16 +117,7 @@ final class SlotsCommand implements Callable<Integer> {
             long before = allocatedBytes();
             train(model, workload, steps);
             System.out.printf("garbage: %d bytes a step%n", (allocatedBytes() - before) / steps);
-            int[] windows = new int[PREDICTED * NetworkShape.WINDOW];
-            for (int window = 0; window < PREDICTED; window++) {
-                int[] batch = workload.windows()[window / Workload.BATCH % BATCHES];
-                System.arraycopy(
-                        batch,
-                        window % Workload.BATCH * NetworkShape.WINDOW,
-                        windows,
-                        window * NetworkShape.WINDOW,
-                        NetworkShape.WINDOW);
-            }
+            int[] windows = workload.runningWindows(PREDICTED);
             int[] labels = new int[PREDICTED];
             long begin = System.nanoTime();
             model.predict(0, windows, PREDICTED, labels);

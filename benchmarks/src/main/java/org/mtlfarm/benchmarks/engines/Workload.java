@@ -44,7 +44,7 @@ public record Workload(NetworkShape shape, float[] vectors, float[] parameters, 
         for (int i = wordDimension; i < vectors.length; i++) {
             vectors[i] = (float) (random.nextDouble() - 0.5);
         }
-        int[] text = text(random);
+        int[] text = text(random, TOKENS);
         int[][] windows = new int[batches][BATCH * NetworkShape.WINDOW];
         int[][] labels = new int[batches][BATCH];
         for (int batch = 0; batch < batches; batch++) {
@@ -57,19 +57,29 @@ public record Workload(NetworkShape shape, float[] vectors, float[] parameters, 
         return new Workload(shape, vectors, Initialisation.parameters(shape, random), windows, labels);
     }
 
-    private static int[] text(SplittableRandom random) {
+    private static int[] text(SplittableRandom random, int tokens) {
         double[] cumulated = new double[ROWS];
         double sum = 0;
         for (int row = 0; row < ROWS; row++) {
             sum += 1.0 / (row + 2);
             cumulated[row] = sum;
         }
-        int[] text = new int[TOKENS];
-        for (int i = 0; i < TOKENS; i++) {
+        int[] text = new int[tokens];
+        for (int i = 0; i < tokens; i++) {
             int found = Arrays.binarySearch(cumulated, random.nextDouble() * sum);
             text[i] = Math.min(ROWS - 1, found < 0 ? -found - 1 : found);
         }
         return text;
+    }
+
+    /** The windows of a running text, one after the other, as they are scored. */
+    int[] runningWindows(int count) {
+        int[] text = text(new SplittableRandom(count), count + NetworkShape.WINDOW - 1);
+        int[] running = new int[count * NetworkShape.WINDOW];
+        for (int window = 0; window < count; window++) {
+            System.arraycopy(text, window, running, window * NetworkShape.WINDOW, NetworkShape.WINDOW);
+        }
+        return running;
     }
 
     /** Writes what the PyTorch program reads: vectors, parameters, windows, labels, little-endian. */

@@ -1,7 +1,9 @@
 package org.mtlfarm.regressor.expression;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A formula as a postfix program: operands before their operator, structure apart from constants. Immutable.
@@ -233,6 +235,17 @@ public final class Expression {
             }
         }
         return limit;
+    }
+
+    /** The operators that occur. */
+    public Set<Operator> operators() {
+        Set<Operator> operators = EnumSet.noneOf(Operator.class);
+        for (int code : codes) {
+            if (code >= 0) {
+                operators.add(Operator.of(code));
+            }
+        }
+        return operators;
     }
 
     /** Whether a variable occurs. */

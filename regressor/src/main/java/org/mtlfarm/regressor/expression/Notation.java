@@ -30,6 +30,112 @@ public enum Notation {
             "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
             "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega");
 
+    /** Words that Python or Java keeps for itself and that might name a column. */
+    private static final Set<String> KEPT = Set.of(
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "boolean",
+            "break",
+            "byte",
+            "case",
+            "char",
+            "class",
+            "const",
+            "continue",
+            "def",
+            "default",
+            "del",
+            "do",
+            "double",
+            "elif",
+            "else",
+            "enum",
+            "except",
+            "final",
+            "float",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "int",
+            "is",
+            "lambda",
+            "long",
+            "new",
+            "not",
+            "np",
+            "or",
+            "package",
+            "pass",
+            "private",
+            "public",
+            "raise",
+            "return",
+            "short",
+            "static",
+            "super",
+            "switch",
+            "this",
+            "throw",
+            "try",
+            "void",
+            "while",
+            "with",
+            "yield",
+            "None",
+            "True",
+            "False");
+
+    /** Names that SymPy's {@code sympify} takes for something of its own. */
+    private static final Set<String> SYMPY_MEANS = Set.of(
+            "E",
+            "I",
+            "N",
+            "O",
+            "Q",
+            "S",
+            "pi",
+            "oo",
+            "zoo",
+            "nan",
+            "beta",
+            "gamma",
+            "zeta",
+            "eta",
+            "exp",
+            "log",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "tanh",
+            "re",
+            "im",
+            "arg",
+            "sign",
+            "diff",
+            "rf",
+            "ff",
+            "test",
+            "var",
+            "div",
+            "gcd",
+            "lcm",
+            "field",
+            "ring",
+            "factor",
+            "degree",
+            "order",
+            "rank",
+            "content",
+            "primitive",
+            "total_degree");
+
     /** What is written so far of a subtree, and how tightly its outermost sign binds. */
     private record Piece(String text, int binding, boolean literal) {
         String within(int least) {
@@ -132,12 +238,16 @@ public enum Notation {
                         ? new Piece(
                                 left.within(SUM) + spaced("-") + right.text().substring(1), SUM, false)
                         : new Piece(
-                                left.within(SUM) + spaced("+") + right.within(right.binding() == SIGN ? ATOM : SUM + 1),
+                                left.within(SUM)
+                                        + spaced("+")
+                                        + right.within(right.text().startsWith("-") ? ATOM : SUM + 1),
                                 SUM,
                                 false);
             case SUB ->
                 new Piece(
-                        left.within(SUM) + spaced("-") + right.within(right.binding() == SIGN ? ATOM : SUM + 1),
+                        left.within(SUM)
+                                + spaced("-")
+                                + right.within(right.text().startsWith("-") ? ATOM : SUM + 1),
                         SUM,
                         false);
             case MUL -> new Piece(product(left) + times(left, right) + factor(right), PRODUCT, false);
@@ -298,8 +408,15 @@ public enum Notation {
         return text.toString();
     }
 
-    private static String identifier(String variable) {
+    /**
+     * A variable's name as an identifier of the notation's language: signs that it does not allow become underscores, and a
+     * word that it keeps for itself gets one at its end.
+     */
+    public String identifier(String variable) {
         String plain = variable.replaceAll("[^A-Za-z0-9_]", "_");
-        return plain.isEmpty() || Character.isDigit(plain.charAt(0)) ? "_" + plain : plain;
+        if (plain.isEmpty() || Character.isDigit(plain.charAt(0))) {
+            return "_" + plain;
+        }
+        return KEPT.contains(plain) || this == SYMPY && SYMPY_MEANS.contains(plain) ? plain + "_" : plain;
     }
 }

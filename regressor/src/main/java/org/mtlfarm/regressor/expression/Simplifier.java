@@ -80,7 +80,25 @@ public final class Simplifier {
             case POW -> power(a, b);
             default -> null;
         };
-        return shorter != null ? shorter : Expression.apply(operator, a, b);
+        if (shorter != null) {
+            return shorter;
+        }
+        // One of the two orders, so that sums and products of the same parts are the same expression.
+        boolean exchanged = operator.commutative() && !literal(a) && !literal(b) && after(a, b);
+        return exchanged ? Expression.apply(operator, b, a) : Expression.apply(operator, a, b);
+    }
+
+    /** Whether a comes after b: the shorter first, then by codes. */
+    private static boolean after(Expression a, Expression b) {
+        if (a.complexity() != b.complexity()) {
+            return a.complexity() > b.complexity();
+        }
+        for (int i = 0; i < a.complexity(); i++) {
+            if (a.code(i) != b.code(i)) {
+                return a.code(i) < b.code(i);
+            }
+        }
+        return false;
     }
 
     /** {@code factor * a}, shortened where a takes the factor in. */
@@ -275,6 +293,12 @@ public final class Simplifier {
         }
         if (is(b, DIV) && b.right().equals(a)) {
             return b.left();
+        }
+        if (is(a, DIV)) {
+            return binary(DIV, binary(MUL, a.left(), b), a.right());
+        }
+        if (is(b, DIV)) {
+            return binary(DIV, binary(MUL, a, b.left()), b.right());
         }
         return null;
     }

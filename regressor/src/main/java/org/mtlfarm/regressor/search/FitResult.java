@@ -15,6 +15,7 @@ import org.mtlfarm.regressor.expression.Expression;
  * @param evaluations expressions judged
  * @param nodeEvaluationsPerSecond nodes times rows really computed, over all threads, by wall time
  * @param stopped why the search ended
+ * @param state what another search can go on from
  */
 public record FitResult(
         String target,
@@ -26,7 +27,8 @@ public record FitResult(
         long evaluations,
         double nodeEvaluationsPerSecond,
         long seed,
-        Stop stopped) {
+        Stop stopped,
+        SearchState state) {
     public FitResult {
         features = List.copyOf(features);
         front = List.copyOf(front);

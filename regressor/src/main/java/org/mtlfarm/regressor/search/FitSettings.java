@@ -22,6 +22,9 @@ import org.mtlfarm.regressor.expression.Operator;
  * @param operators that formulas may use
  * @param threads working at once
  * @param guesses expressions over the table's features to start from
+ * @param forbidden nestings that formulas shall not have
+ * @param constraints that formulas must keep on the box of the training part
+ * @param from what an earlier search left, to go on from; null to begin anew
  */
 public record FitSettings(
         long seed,
@@ -31,7 +34,10 @@ public record FitSettings(
         Set<Operator> operators,
         int threads,
         Preset preset,
-        List<Expression> guesses) {
+        List<Expression> guesses,
+        List<Nesting> forbidden,
+        List<Constraint> constraints,
+        SearchState from) {
     /** Without the gplearn preset's three. */
     public static final Set<Operator> UNPROTECTED =
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
@@ -39,7 +45,8 @@ public record FitSettings(
     /** Work a second of time limit, where the effort is not given: two cores of a 2021 server do it in less. */
     public static final long EFFORT_A_SECOND = 300_000_000L;
 
-    private static final int LARGEST_COMPLEXITY = 200;
+    /** Nodes that can be asked for at most. */
+    public static final int LARGEST_COMPLEXITY = 200;
 
     public FitSettings {
         if (timeLimit.isNegative() || timeLimit.isZero()) {
@@ -57,6 +64,8 @@ public record FitSettings(
         }
         operators = Set.copyOf(operators);
         guesses = List.copyOf(guesses);
+        forbidden = List.copyOf(forbidden);
+        constraints = List.copyOf(constraints);
     }
 
     /** Fifteen seconds on two threads, 20 nodes, every operator. */
@@ -69,48 +78,126 @@ public record FitSettings(
                 UNPROTECTED,
                 Math.min(2, Runtime.getRuntime().availableProcessors()),
                 Preset.FARM,
-                List.of());
+                List.of(),
+                List.of(),
+                List.of(),
+                null);
     }
 
     public FitSettings withSeed(long value) {
-        return new FitSettings(value, timeLimit, effort, maxComplexity, operators, threads, preset, guesses);
+        return new FitSettings(
+                value,
+                timeLimit,
+                effort,
+                maxComplexity,
+                operators,
+                threads,
+                preset,
+                guesses,
+                forbidden,
+                constraints,
+                from);
     }
 
     /** Sets the effort along with it. */
     public FitSettings withTimeLimit(Duration value) {
         long work = Math.max(1, Math.round(value.toNanos() / 1e9 * EFFORT_A_SECOND));
-        return new FitSettings(seed, value, work, maxComplexity, operators, threads, preset, guesses);
+        return new FitSettings(
+                seed, value, work, maxComplexity, operators, threads, preset, guesses, forbidden, constraints, from);
     }
 
     /** Leaves the effort as it is: with an hour, the effort alone decides. */
     public FitSettings withCap(Duration value) {
-        return new FitSettings(seed, value, effort, maxComplexity, operators, threads, preset, guesses);
+        return new FitSettings(
+                seed, value, effort, maxComplexity, operators, threads, preset, guesses, forbidden, constraints, from);
     }
 
     /** Leaves the time limit as it is. */
     public FitSettings withEffort(long value) {
-        return new FitSettings(seed, timeLimit, value, maxComplexity, operators, threads, preset, guesses);
+        return new FitSettings(
+                seed,
+                timeLimit,
+                value,
+                maxComplexity,
+                operators,
+                threads,
+                preset,
+                guesses,
+                forbidden,
+                constraints,
+                from);
     }
 
     public FitSettings withMaxComplexity(int value) {
-        return new FitSettings(seed, timeLimit, effort, value, operators, threads, preset, guesses);
+        return new FitSettings(
+                seed, timeLimit, effort, value, operators, threads, preset, guesses, forbidden, constraints, from);
     }
 
     public FitSettings withOperators(Set<Operator> value) {
-        return new FitSettings(seed, timeLimit, effort, maxComplexity, value, threads, preset, guesses);
+        return new FitSettings(
+                seed, timeLimit, effort, maxComplexity, value, threads, preset, guesses, forbidden, constraints, from);
     }
 
     public FitSettings withThreads(int value) {
-        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, value, preset, guesses);
+        return new FitSettings(
+                seed,
+                timeLimit,
+                effort,
+                maxComplexity,
+                operators,
+                value,
+                preset,
+                guesses,
+                forbidden,
+                constraints,
+                from);
     }
 
     public FitSettings withPreset(Preset value) {
-        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, threads, value, guesses);
+        return new FitSettings(
+                seed,
+                timeLimit,
+                effort,
+                maxComplexity,
+                operators,
+                threads,
+                value,
+                guesses,
+                forbidden,
+                constraints,
+                from);
     }
 
     public FitSettings withGuess(Expression guess) {
         List<Expression> more = new ArrayList<>(guesses);
         more.add(guess);
-        return new FitSettings(seed, timeLimit, effort, maxComplexity, operators, threads, preset, more);
+        return new FitSettings(
+                seed, timeLimit, effort, maxComplexity, operators, threads, preset, more, forbidden, constraints, from);
+    }
+
+    public FitSettings withForbidden(List<Nesting> value) {
+        return new FitSettings(
+                seed, timeLimit, effort, maxComplexity, operators, threads, preset, guesses, value, constraints, from);
+    }
+
+    public FitSettings withConstraints(List<Constraint> value) {
+        return new FitSettings(
+                seed, timeLimit, effort, maxComplexity, operators, threads, preset, guesses, forbidden, value, from);
+    }
+
+    /** Goes on from what an earlier search over the same features left. */
+    public FitSettings withStart(SearchState value) {
+        return new FitSettings(
+                seed,
+                timeLimit,
+                effort,
+                maxComplexity,
+                operators,
+                threads,
+                preset,
+                guesses,
+                forbidden,
+                constraints,
+                value);
     }
 }

@@ -114,7 +114,8 @@ final class GplearnSearch {
                 pareto.get(pareto.size() - 1),
                 evaluations,
                 Arrays.stream(evaluators).mapToLong(Evaluator::nodeEvaluations).sum(),
-                stop);
+                stop,
+                List.of());
     }
 
     /** The expression in the units of the target. */

@@ -19,6 +19,12 @@ import org.mtlfarm.regressor.expression.Operator;
  * offset come in closed form, the constants inside by damped least squares.
  */
 final class Island {
+    /** What a grown subtree is joined by. */
+    private static final List<Operator> GROWING = List.of(Operator.ADD, Operator.MUL);
+    /** Members compared at one row take as long as one node at one row. */
+    private static final int COMPARED_A_NODE = 2;
+    /** Percent of the library's parts that one step looks at. */
+    private static final int SOME_PARTS = 25;
     /** Structures kept of each complexity. */
     private static final int NICHE = 10;
     /** Times that a structure with constants is tried from other starting values. */
@@ -44,6 +50,7 @@ final class Island {
     private final ConstantFit constantFit;
     private final ConstantFit fewFit;
     private final WantedValues wantedValues;
+    private final Box.Check box;
     private final List<List<Member>> niches = new ArrayList<>();
     private final Map<Long, Integer> tried = new HashMap<>();
     private final Front front;
@@ -63,6 +70,7 @@ final class Island {
         this.constantFit = new ConstantFit(evaluator, GAIN);
         this.fewFit = new ConstantFit(fewEvaluator, GAIN);
         this.wantedValues = new WantedValues(problem.few.rows());
+        this.box = problem.box.check();
         this.front = new Front(problem.maxComplexity);
         this.values = new double[problem.blocks.rows()];
         for (int c = 0; c <= problem.maxComplexity; c++) {
@@ -83,7 +91,7 @@ final class Island {
     }
 
     long nodeEvaluations() {
-        return evaluator.nodeEvaluations() + fewEvaluator.nodeEvaluations();
+        return evaluator.nodeEvaluations() + fewEvaluator.nodeEvaluations() + box.nodeEvaluations();
     }
 
     /** Work done: node evaluations, and library members compared, each at each row, and what every step takes besides. */
@@ -103,9 +111,7 @@ final class Island {
 
     /** The first generation: the target's own nearest library members, also of its square, logarithm and the like. */
     void begin(List<Expression> guesses) {
-        settle(new Member(
-                Expression.constant(problem.targetMean),
-                evaluator.squaredError(Expression.constant(0), new double[] {problem.targetMean})));
+        settle(problem.constant());
         for (Expression guess : guesses) {
             consider(guess);
         }
@@ -126,30 +132,67 @@ final class Island {
         }
     }
 
+    /** Members that an earlier search left, with constants fitted to the rows of this one. */
+    void restore(List<Expression> members) {
+        for (Expression written : members) {
+            Expression member = problem.simplifier.simplify(written);
+            if (member.complexity() <= problem.maxComplexity && problem.operators.containsAll(member.operators())) {
+                tried.merge(core(member).structureHash(), 1, Integer::sum);
+                ConstantFit.Outcome outcome = constantFit.fit(member, MORE_STEPS);
+                if (outcome.squaredError() <= problem.totalSquares) {
+                    settle(new Member(member.withConstants(outcome.constants()), outcome.squaredError()));
+                }
+            }
+        }
+    }
+
     private void step() {
         steps++;
         Member parent = parent();
         Expression expression = parent.expression();
         int kind = random.nextInt(100);
-        if (kind < 15) {
-            boolean[] parts = new boolean[library.parts()];
-            for (int p = 0; p < parts.length; p++) {
-                parts[p] = random.nextInt(100) < 60;
-            }
-            replaceByLibrary(expression, random.nextInt(expression.complexity()), parts, 2, 4);
-        } else if (kind < 35) {
+        if (kind < 11) {
+            replaceByLibrary(expression, random.nextInt(expression.complexity()), someParts(), 2, 4);
+        } else if (kind < 31) {
             Expression other = parent().expression();
             consider(expression.replace(
                     random.nextInt(expression.complexity()), other.subtree(random.nextInt(other.complexity()))));
-        } else if (kind < 55) {
+        } else if (kind < 52) {
             consider(expression.replace(random.nextInt(expression.complexity()), block()));
-        } else if (kind < 70) {
+        } else if (kind < 68) {
             consider(pointMutated(expression));
-        } else if (kind < 80) {
+        } else if (kind < 79) {
             consider(hoisted(expression));
-        } else {
+        } else if (kind < 95) {
             consider(extended(expression));
+        } else {
+            grow(expression);
         }
+    }
+
+    /** A term or factor comes beside a subtree, often the whole: what the library holds nearest to what is missing there. */
+    private void grow(Expression expression) {
+        List<Operator> choice =
+                GROWING.stream().filter(problem.operators::contains).toList();
+        if (choice.isEmpty() || expression.complexity() + 2 > problem.maxComplexity) {
+            return;
+        }
+        Operator operator = choice.get(random.nextInt(choice.size()));
+        int root = expression.complexity() - 1;
+        int position = random.nextBoolean() ? root : random.nextInt(root + 1);
+        Expression neutral = Expression.constant(operator == Operator.ADD ? 0 : 1);
+        Expression grown =
+                expression.replace(position, Expression.apply(operator, expression.subtree(position), neutral));
+        replaceByLibrary(grown, position + 1, someParts(), 2, 4);
+    }
+
+    /** Some parts of the library, so that the second best comes to its turn as well. */
+    private boolean[] someParts() {
+        boolean[] parts = new boolean[library.parts()];
+        for (int p = 0; p < parts.length; p++) {
+            parts[p] = random.nextInt(100) < SOME_PARTS;
+        }
+        return parts;
     }
 
     private Member parent() {
@@ -192,7 +235,7 @@ final class Island {
         }
         List<Library.Match> matches = library.nearest(
                 wantedValues.wanted(), wantedValues.weights(), parts, problem.maxComplexity - others, each);
-        compared += (long) library.size() * library.rows() * (parts == null ? 10 : 6) / 10;
+        compared += (long) library.size() * library.rows() * (parts == null ? 100 : SOME_PARTS) / 100 / COMPARED_A_NODE;
         int taken = 0;
         for (Library.Match match : matches) {
             consider(expression.replace(position, formed(library.member(match.member()), match)));
@@ -298,6 +341,9 @@ final class Island {
         }
         Expression core = core(problem.simplifier.simplify(raw));
         if (core.complexity() > problem.maxComplexity || core.complexity() == 1 && core.isConstant(0)) {
+            return;
+        }
+        if (!problem.allowed(core)) {
             return;
         }
         int tries = tried.merge(core.structureHash(), 1, Integer::sum);
@@ -426,17 +472,21 @@ final class Island {
         if (!(member.squaredError() < Double.POSITIVE_INFINITY) || member.complexity() > problem.maxComplexity) {
             return;
         }
-        front.offer(member);
         List<Member> niche = niches.get(member.complexity());
-        for (int i = 0; i < niche.size(); i++) {
-            if (niche.get(i).structure() == member.structure()) {
-                if (niche.get(i).squaredError() <= member.squaredError()) {
-                    return;
-                }
-                niche.remove(i);
-                break;
-            }
+        int same = 0;
+        while (same < niche.size() && niche.get(same).structure() != member.structure()) {
+            same++;
         }
+        if (same < niche.size() && niche.get(same).squaredError() <= member.squaredError()
+                || member.squaredError() >= worst(member.complexity())
+                || !problem.allowed(member.expression())
+                || !box.kept(member.expression())) {
+            return;
+        }
+        if (same < niche.size()) {
+            niche.remove(same);
+        }
+        front.offer(member);
         int place = niche.size();
         while (place > 0 && niche.get(place - 1).squaredError() > member.squaredError()) {
             place--;

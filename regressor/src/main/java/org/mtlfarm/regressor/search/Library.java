@@ -22,6 +22,9 @@ final class Library {
     /** Members that one array holds of one row. */
     private static final int PART = 256;
 
+    /** Kept beyond those asked for until they are compared in double. */
+    private static final int SPARE = 2;
+
     private static final Set<Operator> SHAPING =
             EnumSet.of(Operator.EXP, Operator.LOG, Operator.SIN, Operator.COS, Operator.TANH);
     private static final double[] SHIFTS = {0.01, 0.03, 0.1, 0.3, 1, 3, 10};
@@ -30,10 +33,15 @@ final class Library {
 
     private final int rows;
     private final List<Expression> members;
+    /** [member] */
+    private final int[] complexities;
     /** First member of each complexity, and the end. */
     private final int[] starts;
-    /** [part][row][member in part], each member with mean 0 and root mean square 1 */
-    private final double[][][] values;
+    /**
+     * [part][row][member in part], each member with mean 0 and root mean square 1. Single precision halves what has to come
+     * from memory; the few members that are returned are compared again in double.
+     */
+    private final float[][][] values;
 
     private final double[] means;
     private final double[] scales;
@@ -42,6 +50,7 @@ final class Library {
         candidates.sort((a, b) -> Integer.compare(a.expression.complexity(), b.expression.complexity()));
         this.rows = rows;
         this.members = candidates.stream().map(Candidate::expression).toList();
+        this.complexities = members.stream().mapToInt(Expression::complexity).toArray();
         int count = members.size();
         int largest = count == 0 ? 0 : members.get(count - 1).complexity();
         this.starts = new int[largest + 2];
@@ -50,7 +59,7 @@ final class Library {
             starts[size] =
                     (int) members.stream().filter(m -> m.complexity() < limit).count();
         }
-        this.values = new double[(count + PART - 1) / PART][rows][PART];
+        this.values = new float[(count + PART - 1) / PART][rows][PART];
         this.means = new double[count];
         this.scales = new double[count];
         for (int m = 0; m < count; m++) {
@@ -58,7 +67,7 @@ final class Library {
             means[m] = candidate.mean;
             scales[m] = candidate.scale;
             for (int r = 0; r < rows; r++) {
-                values[m / PART][r][m % PART] = (candidate.values[r] - candidate.mean) / candidate.scale;
+                values[m / PART][r][m % PART] = (float) ((candidate.values[r] - candidate.mean) / candidate.scale);
             }
         }
     }
@@ -312,6 +321,8 @@ final class Library {
         }
     }
 
+    private static final int FORMS = Form.values().length;
+
     /** Which member, with {@code scale * member + offset} of which form, comes how near. */
     record Match(int member, Form form, double scale, double offset, double error) {}
 
@@ -327,40 +338,63 @@ final class Library {
      */
     List<Match> nearest(double[] wanted, double[] weights, boolean[] parts, int most, int each) {
         Sums sums = new Sums(wanted, weights);
-        Match[][][] best = new Match[starts.length][Form.values().length][each];
         if (!(sums.weight > 0)) {
             return List.of();
         }
-        double[] a = new double[PART];
-        double[] b = new double[PART];
-        double[] c = new double[PART];
+        Best best = new Best(starts.length, each + SPARE);
+        Wanted rowsWanted = new Wanted(wanted, weights, sums);
+        float[] a = new float[PART];
+        float[] b = new float[PART];
+        float[] c = new float[PART];
         for (int part = 0; part < values.length; part++) {
             if (parts != null && !parts[part]) {
                 continue;
             }
-            if (members.get(part * PART).complexity() > most) {
+            if (complexities[part * PART] > most) {
                 break;
             }
             Arrays.fill(a, 0);
             Arrays.fill(b, 0);
             Arrays.fill(c, 0);
-            for (int r = 0; r < rows; r++) {
-                if (weights[r] > 0) {
-                    accumulate(values[part][r], weights[r], weights[r] * (wanted[r] - sums.mean), a, b, c);
-                }
+            for (int i = 0; i < rowsWanted.row.length; i += 4) {
+                accumulate(values[part], rowsWanted, i, a, b, c);
             }
             int count = Math.min(PART, members.size() - part * PART);
-            for (int i = 0; i < count; i++) {
-                judge(part * PART + i, a[i], b[i], c[i], sums, most, best);
+            for (int m = 0; m < count; m++) {
+                judge(part * PART + m, a[m], b[m], rowsWanted.size * c[m], sums, most, best);
+            }
+        }
+        return again(best, wanted, weights, sums, most, each);
+    }
+
+    /** Those kept, compared in double, nearest first. */
+    private List<Match> again(Best kept, double[] wanted, double[] weights, Sums sums, int most, int each) {
+        Best best = new Best(starts.length, each);
+        for (Match[] ofComplexityAndForm : kept.matches) {
+            for (Match match : ofComplexityAndForm) {
+                if (match == null) {
+                    continue;
+                }
+                double a = 0;
+                double b = 0;
+                double c = 0;
+                for (int r = 0; r < rows; r++) {
+                    double value = values[match.member / PART][r][match.member % PART];
+                    double weighted = weights[r] * value;
+                    if (weights[r] > 0) {
+                        a += weighted;
+                        b += weighted * value;
+                        c += weighted * (wanted[r] - sums.mean);
+                    }
+                }
+                judge(match.member, a, b, c, sums, most, best);
             }
         }
         List<Match> matches = new ArrayList<>();
-        for (Match[][] ofComplexity : best) {
-            for (Match[] ofForm : ofComplexity) {
-                for (Match match : ofForm) {
-                    if (match != null) {
-                        matches.add(match);
-                    }
+        for (Match[] ofComplexityAndForm : best.matches) {
+            for (Match match : ofComplexityAndForm) {
+                if (match != null) {
+                    matches.add(match);
                 }
             }
         }
@@ -373,13 +407,96 @@ final class Library {
         return values.length;
     }
 
-    private static void accumulate(double[] h, double weight, double wanted, double[] a, double[] b, double[] c) {
+    /** The nearest so far, of each complexity and form. */
+    private static final class Best {
+        private final Match[][] matches;
+        /** Error of the last one kept: what another one has to stay below. */
+        private final double[] bars;
+
+        Best(int complexities, int each) {
+            this.matches = new Match[complexities * FORMS][each];
+            this.bars = new double[complexities * FORMS];
+            Arrays.fill(bars, Double.POSITIVE_INFINITY);
+        }
+
+        void keep(int place, Match match) {
+            Match[] kept = matches[place];
+            int at = kept.length - 1;
+            while (at > 0 && (kept[at - 1] == null || kept[at - 1].error > match.error)) {
+                kept[at] = kept[at - 1];
+                at--;
+            }
+            kept[at] = match;
+            Match last = kept[kept.length - 1];
+            bars[place] = last == null ? Double.POSITIVE_INFINITY : last.error;
+        }
+    }
+
+    /** The rows where something is wanted, filled up to a multiple of four with rows of weight 0. */
+    private static final class Wanted {
+        private final int[] row;
+        private final float[] weight;
+        /** Less its mean, in units of {@link #size}. */
+        private final float[] apart;
+        /** Root mean square, so that single precision can hold what is wanted. */
+        private final double size;
+
+        Wanted(double[] wanted, double[] weights, Sums sums) {
+            int count = 0;
+            for (double value : weights) {
+                count += value > 0 ? 1 : 0;
+            }
+            int filled = (count + 3) / 4 * 4;
+            this.row = new int[filled];
+            this.weight = new float[filled];
+            this.apart = new float[filled];
+            this.size = sums.square > 0 ? Math.sqrt(sums.square / sums.weight) : 1;
+            int i = 0;
+            for (int r = 0; r < weights.length; r++) {
+                if (weights[r] > 0) {
+                    row[i] = r;
+                    weight[i] = (float) weights[r];
+                    apart[i++] = (float) ((wanted[r] - sums.mean) / size);
+                }
+            }
+        }
+    }
+
+    /** Adds four rows to the sums. One array is written in a loop: with several the JIT fears that they are the same. */
+    private static void accumulate(float[][] h, Wanted wanted, int first, float[] a, float[] b, float[] c) {
+        float[] h0 = h[wanted.row[first]];
+        float[] h1 = h[wanted.row[first + 1]];
+        float[] h2 = h[wanted.row[first + 2]];
+        float[] h3 = h[wanted.row[first + 3]];
+        float w0 = wanted.weight[first];
+        float w1 = wanted.weight[first + 1];
+        float w2 = wanted.weight[first + 2];
+        float w3 = wanted.weight[first + 3];
+        addTo(a, h0, h1, h2, h3, w0, w1, w2, w3);
+        addSquaresTo(b, h0, h1, h2, h3, w0, w1, w2, w3);
+        addTo(
+                c,
+                h0,
+                h1,
+                h2,
+                h3,
+                w0 * wanted.apart[first],
+                w1 * wanted.apart[first + 1],
+                w2 * wanted.apart[first + 2],
+                w3 * wanted.apart[first + 3]);
+    }
+
+    private static void addTo(
+            float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            double value = h[i];
-            double weighted = weight * value;
-            a[i] += weighted;
-            b[i] += weighted * value;
-            c[i] += wanted * value;
+            sum[i] += (w0 * h0[i] + w1 * h1[i]) + (w2 * h2[i] + w3 * h3[i]);
+        }
+    }
+
+    private static void addSquaresTo(
+            float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
+        for (int i = 0; i < PART; i++) {
+            sum[i] += (w0 * h0[i] * h0[i] + w1 * h1[i] * h1[i]) + (w2 * h2[i] * h2[i] + w3 * h3[i] * h3[i]);
         }
     }
 
@@ -418,8 +535,8 @@ final class Library {
      * @param b of their squares
      * @param c of their products with the wanted values, less the mean of these
      */
-    private void judge(int member, double a, double b, double c, Sums sums, int most, Match[][][] best) {
-        int complexity = members.get(member).complexity();
+    private void judge(int member, double a, double b, double c, Sums sums, int most, Best best) {
+        int complexity = complexities[member];
         if (complexity > most) {
             return;
         }
@@ -427,47 +544,37 @@ final class Library {
         if (!(variance > 1e-12 * b)) {
             return;
         }
-        double scale = scales[member];
         double slope = c / variance;
-        keep(best, member, complexity, Form.BOTH, slope / scale, Double.NaN, sums.square - c * slope, most, sums, a);
+        double scale = scales[member];
         double meanValue = means[member] + scale * a / sums.weight;
+        double both = sums.square - c * slope;
         double raw = scale * scale * variance + sums.weight * meanValue * meanValue;
         double product = scale * c + sums.weight * meanValue * sums.mean;
         double factor = product / raw;
-        double total = sums.square + sums.weight * sums.mean * sums.mean;
-        keep(best, member, complexity, Form.SCALED, factor, 0, total - product * factor, most, sums, a);
+        double scaled = sums.square + sums.weight * sums.mean * sums.mean - product * factor;
         double shifted = sums.square - 2 * scale * c + scale * scale * variance;
-        keep(best, member, complexity, Form.SHIFTED, 1, sums.mean - meanValue, shifted, most, sums, a);
         double apart = sums.mean - meanValue;
-        keep(best, member, complexity, Form.PLAIN, 1, 0, shifted + sums.weight * apart * apart, most, sums, a);
+        double plain = shifted + sums.weight * apart * apart;
+        int place = complexity * FORMS;
+        double[] bars = best.bars;
+        if (both < bars[place + Form.BOTH.ordinal()]) {
+            keep(best, member, complexity, Form.BOTH, slope / scale, sums.mean - slope / scale * meanValue, both, most);
+        }
+        if (scaled < bars[place + Form.SCALED.ordinal()]) {
+            keep(best, member, complexity, Form.SCALED, factor, 0, scaled, most);
+        }
+        if (shifted < bars[place + Form.SHIFTED.ordinal()]) {
+            keep(best, member, complexity, Form.SHIFTED, 1, apart, shifted, most);
+        }
+        if (plain < bars[place + Form.PLAIN.ordinal()]) {
+            keep(best, member, complexity, Form.PLAIN, 1, 0, plain, most);
+        }
     }
 
-    private void keep(
-            Match[][][] best,
-            int member,
-            int complexity,
-            Form form,
-            double scale,
-            double offset,
-            double error,
-            int most,
-            Sums sums,
-            double a) {
-        Match[] kept = best[complexity][form.ordinal()];
-        Match last = kept[kept.length - 1];
-        if (complexity + form.nodes() > most || Double.isNaN(error) || last != null && last.error <= error) {
-            return;
+    private static void keep(
+            Best best, int member, int complexity, Form form, double scale, double offset, double error, int most) {
+        if (complexity + form.nodes() <= most && Double.isFinite(scale) && Double.isFinite(offset) && scale != 0) {
+            best.keep(complexity * FORMS + form.ordinal(), new Match(member, form, scale, offset, error));
         }
-        double exactOffset =
-                Double.isNaN(offset) ? sums.mean - scale * (means[member] + scales[member] * a / sums.weight) : offset;
-        if (!Double.isFinite(scale) || !Double.isFinite(exactOffset) || scale == 0) {
-            return;
-        }
-        int place = kept.length - 1;
-        while (place > 0 && (kept[place - 1] == null || kept[place - 1].error > error)) {
-            kept[place] = kept[place - 1];
-            place--;
-        }
-        kept[place] = new Match(member, form, scale, exactOffset, error);
     }
 }

@@ -1,9 +1,11 @@
 package org.mtlfarm.regressor.search;
 
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
 import org.mtlfarm.regressor.evaluation.Blocks;
+import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.regressor.expression.Operator;
 import org.mtlfarm.regressor.expression.Simplifier;
 import org.mtlfarm.regressor.table.Table;
@@ -13,7 +15,7 @@ final class Problem {
     /** Rows that errors are judged on; more cost time and tell little more about which formula is right. */
     private static final int MOST_ROWS = 4000;
     /** Rows that the library is compared on. */
-    private static final int FEW_ROWS = 96;
+    private static final int FEW_ROWS = 64;
 
     final Blocks blocks;
     /** [row] */
@@ -33,6 +35,11 @@ final class Problem {
     final Set<Operator> operators;
     final Simplifier simplifier;
     final int maxComplexity;
+    final List<Nesting> forbidden;
+    /** Where constraints are checked. */
+    final Box box;
+
+    private final List<Constraint> constraints;
 
     Problem(Table training, FitSettings settings) {
         Table searched = some(training, MOST_ROWS, settings.seed());
@@ -60,6 +67,31 @@ final class Problem {
         this.operators = settings.operators();
         this.simplifier = new Simplifier(operators);
         this.maxComplexity = settings.maxComplexity();
+        this.forbidden = settings.forbidden();
+        this.constraints = settings.constraints();
+        this.box = new Box(training, constraints);
+    }
+
+    /** Whether the expression has no forbidden nesting. */
+    boolean allowed(Expression expression) {
+        for (Nesting nesting : forbidden) {
+            if (nesting.in(expression)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The nearest constant to the target that keeps the ranges asked for. */
+    Member constant() {
+        double value = targetMean;
+        for (Constraint constraint : constraints) {
+            if (!constraint.monotone()) {
+                value = Math.max(constraint.low(), Math.min(constraint.high(), value));
+            }
+        }
+        return new Member(
+                Expression.constant(value), totalSquares + weightSum * (value - targetMean) * (value - targetMean));
     }
 
     /** Weights with mean 1. */

@@ -37,6 +37,12 @@ public final class SymbolicRegression {
     private static final double EXACT = 1e-20;
     /** Rounds that are added to find a shorter one when a formula is exact. */
     private static final int ROUNDS_AFTER_EXACT = 4;
+    /** Between the seeds of one search and of the next that goes on from it. */
+    private static final long SEARCH_STRIDE = 0x9E3779B9L;
+
+    private static final int REFIT_STEPS = 20;
+    private static final int PRUNE_STEPS = 10;
+    private static final double REFIT_GAIN = 1e-8;
 
     private SymbolicRegression() {}
 
@@ -49,10 +55,65 @@ public final class SymbolicRegression {
      * Searches.
      *
      * @param progress told after each round, on the calling thread
-     * @throws InvalidInputException if the table has too few rows
+     * @throws InvalidInputException if the table has too few rows, or the settings do not go together
      * @throws CancellationException if the calling thread is interrupted meanwhile; its flag stays set
      */
     public static FitResult fit(Table table, FitSettings settings, Consumer<FitProgress> progress) {
+        return fit(table, settings, Split.of(table, settings.seed()), progress);
+    }
+
+    /** Searches, with a split of one's own in the place of that which the seed draws. */
+    public static FitResult fit(Table table, FitSettings settings, Split split, Consumer<FitProgress> progress) {
+        check(table, settings);
+        long start = System.nanoTime();
+        Table training = table.rows(split.training());
+        Found found = settings.preset() == Preset.GPLEARN
+                ? new GplearnSearch(
+                                training,
+                                settings,
+                                GplearnSettings.paper(training.values()),
+                                start + settings.timeLimit().toNanos())
+                        .run(progress, table.features())
+                : new Search(training, settings, start, progress).found(training);
+        return result(table, settings, split, training, found, start);
+    }
+
+    /**
+     * Fits the constants of a state's formulas to a table's training part, and chooses among them anew; no search.
+     *
+     * @param from formulas over the table's features
+     */
+    public static FitResult refit(Table table, FitSettings settings, SearchState from) {
+        check(table, settings.withStart(from));
+        long start = System.nanoTime();
+        Split split = Split.of(table, settings.seed());
+        Table training = table.rows(split.training());
+        Problem problem = new Problem(training, settings);
+        Evaluator evaluator =
+                new Evaluator(training.rows() == problem.blocks.rows() ? problem.blocks : blocks(training));
+        ConstantFit fit = new ConstantFit(evaluator, REFIT_GAIN);
+        Box.Check box = problem.box.check();
+        Front front = new Front(settings.maxComplexity());
+        front.offer(problem.constant());
+        List<Expression> formulas = from.formulas();
+        for (Expression formula : formulas) {
+            ConstantFit.Outcome outcome = fit.fit(formula, REFIT_STEPS);
+            if (outcome.squaredError() < Double.POSITIVE_INFINITY) {
+                Expression fitted = formula.withConstants(outcome.constants());
+                if (problem.allowed(fitted) && box.kept(fitted)) {
+                    front.offer(new Member(fitted, outcome.squaredError()));
+                }
+            }
+        }
+        List<Expression> refitted = refitted(front.pareto(), problem, training).stream()
+                .map(Member::expression)
+                .toList();
+        Found found = new Found(
+                refitted, null, formulas.size(), evaluator.nodeEvaluations(), FitResult.Stop.EFFORT, from.islands());
+        return result(table, settings, split, training, found, start);
+    }
+
+    private static void check(Table table, FitSettings settings) {
         if (table.rows() < Table.FEWEST_ROWS) {
             throw new InvalidInputException(table.source() + ": expected at least " + Table.FEWEST_ROWS
                     + " rows to fit a formula to, found " + table.rows());
@@ -63,17 +124,32 @@ public final class SymbolicRegression {
                         + ", the table has " + table.features().size());
             }
         }
-        long start = System.nanoTime();
-        Split split = Split.of(table, settings.seed());
-        Table training = table.rows(split.training());
-        Found found = settings.preset() == Preset.GPLEARN
-                ? new GplearnSearch(
-                                training,
-                                settings,
-                                GplearnSettings.paper(training.values()),
-                                start + settings.timeLimit().toNanos())
-                        .run(progress, table.features())
-                : new Search(training, settings, start, progress).found(training);
+        for (Constraint constraint : settings.constraints()) {
+            if (constraint.variable() >= table.features().size()) {
+                throw new IllegalArgumentException("a constraint speaks of variable " + constraint.variable()
+                        + ", the table has " + table.features().size());
+            }
+        }
+        if (settings.from() != null
+                && !(settings.from().features().equals(table.features())
+                        && settings.from().target().equals(table.target()))) {
+            throw new InvalidInputException("the search state explains "
+                    + settings.from().target() + " by "
+                    + String.join(", ", settings.from().features()) + "; asked for is " + table.target() + " by "
+                    + String.join(", ", table.features()));
+        }
+        if (settings.preset() == Preset.GPLEARN
+                && (settings.from() != null
+                        || !settings.guesses().isEmpty()
+                        || !settings.forbidden().isEmpty()
+                        || !settings.constraints().isEmpty())) {
+            throw new InvalidInputException(
+                    "the gplearn preset knows no guesses, forbidden nestings, constraints or states to go on from");
+        }
+    }
+
+    private static FitResult result(
+            Table table, FitSettings settings, Split split, Table training, Found found, long start) {
         List<FitResult.Law> laws = found.front().stream()
                 .map(expression -> law(expression, table, split))
                 .toList();
@@ -84,6 +160,7 @@ public final class SymbolicRegression {
                         laws.stream().mapToDouble(FitResult.Law::trainMse).toArray(),
                         training.values());
         double seconds = (System.nanoTime() - start) / 1e9;
+        int searches = settings.from() == null ? 0 : settings.from().searches();
         return new FitResult(
                 table.target(),
                 table.features(),
@@ -94,26 +171,43 @@ public final class SymbolicRegression {
                 found.evaluations(),
                 found.nodeEvaluations() / seconds,
                 settings.seed(),
-                found.stop());
+                found.stop(),
+                new SearchState(table.target(), table.features(), searches + 1, found.islands()));
     }
 
     /** Constants fitted on all training rows and rounded within the noise. */
     private static List<Member> refitted(List<Member> front, Problem problem, Table training) {
-        Blocks blocks = training.rows() == problem.blocks.rows()
-                ? problem.blocks
-                : new Blocks(training.columns(), training.values(), Problem.weights(training));
-        Evaluator evaluator = new Evaluator(blocks);
+        Evaluator evaluator =
+                new Evaluator(training.rows() == problem.blocks.rows() ? problem.blocks : blocks(training));
         ConstantFit fit = new ConstantFit(evaluator, 1e-12);
+        Box.Check box = problem.box.check();
         Front again = new Front(problem.maxComplexity);
         for (Member member : front) {
             ConstantFit.Outcome outcome = fit.fit(member.expression(), 100);
-            if (Double.isFinite(outcome.squaredError())) {
-                Expression rounded = Rounding.withinNoise(
-                        member.expression().withConstants(outcome.constants()), evaluator, problem.totalSquares);
-                again.offer(new Member(rounded, evaluator.squaredError(rounded, rounded.constants())));
+            if (!Double.isFinite(outcome.squaredError())) {
+                continue;
+            }
+            // A constant whose sign has changed in the fit is written into the operator before it.
+            Expression fitted = problem.simplifier.simplify(member.expression().withConstants(outcome.constants()));
+            Expression rounded = Rounding.withinNoise(fitted, evaluator, problem.totalSquares);
+            double error = evaluator.squaredError(rounded, rounded.constants());
+            // With round constants it may be shorter: a factor of 1, an exponent of 2.
+            Expression shorter = problem.simplifier.simplify(rounded);
+            double shorterError = evaluator.squaredError(shorter, shorter.constants());
+            boolean same = Math.abs(shorterError - error) <= 1e-6 * error + 1e-22 * problem.totalSquares;
+            // The last digits may break a constraint; the member as it was found keeps it.
+            for (Expression choice : List.of(same ? shorter : rounded, rounded, fitted, member.expression())) {
+                if (problem.allowed(choice) && box.kept(choice)) {
+                    again.offer(new Member(choice, evaluator.squaredError(choice, choice.constants())));
+                    break;
+                }
             }
         }
         return again.pareto();
+    }
+
+    private static Blocks blocks(Table training) {
+        return new Blocks(training.columns(), training.values(), Problem.weights(training));
     }
 
     /** An expression judged on the two parts of a table. */
@@ -141,6 +235,7 @@ public final class SymbolicRegression {
         private final Front front;
         private final List<Island> islands = new ArrayList<>();
         private long libraryEvaluations;
+        private long pruneEvaluations;
         private FitResult.Stop stop = FitResult.Stop.EFFORT;
 
         Search(Table training, FitSettings settings, long start, Consumer<FitProgress> progress) {
@@ -155,14 +250,49 @@ public final class SymbolicRegression {
 
         Found found(Table training) {
             run();
+            prune();
             List<Expression> expressions = refitted(front.pareto(), problem, training).stream()
                     .map(Member::expression)
                     .toList();
-            return new Found(expressions, null, evaluations(), nodeEvaluations(), stop);
+            List<List<Expression>> members = islands.stream()
+                    .map(island ->
+                            island.members().stream().map(Member::expression).toList())
+                    .toList();
+            return new Found(expressions, null, evaluations(), nodeEvaluations(), stop, members);
+        }
+
+        /** Tries each member of the front without each of its parts: evolution leaves terms that do nothing. */
+        private void prune() {
+            Evaluator evaluator = new Evaluator(problem.blocks);
+            ConstantFit fit = new ConstantFit(evaluator, REFIT_GAIN);
+            Box.Check box = problem.box.check();
+            for (Member member : front.pareto()) {
+                Expression expression = member.expression();
+                for (int i = 0; i < expression.complexity(); i++) {
+                    if (!expression.isOperator(i) || System.nanoTime() - deadline > 0) {
+                        continue;
+                    }
+                    Expression part = expression.subtree(i);
+                    List<Expression> rests = expression.operator(i).arity() == 1
+                            ? List.of(part.left())
+                            : List.of(part.left(), part.right());
+                    for (Expression rest : rests) {
+                        Expression without = problem.simplifier.simplify(expression.replace(i, rest));
+                        ConstantFit.Outcome outcome = fit.fit(without, PRUNE_STEPS);
+                        if (outcome.squaredError() < front.error(without.complexity())) {
+                            Expression fitted = without.withConstants(outcome.constants());
+                            if (problem.allowed(fitted) && box.kept(fitted)) {
+                                front.offer(new Member(fitted, outcome.squaredError()));
+                            }
+                        }
+                    }
+                }
+            }
+            pruneEvaluations = evaluator.nodeEvaluations();
         }
 
         private void run() {
-            front.offer(constant());
+            front.offer(problem.constant());
             if (!(problem.totalSquares > 0)) {
                 stop = FitResult.Stop.EXACT;
                 return;
@@ -170,12 +300,20 @@ public final class SymbolicRegression {
             Evaluator few = new Evaluator(problem.few);
             Library library = Library.enumerate(few, problem.operators, LIBRARY, problem.maxComplexity);
             libraryEvaluations = few.nodeEvaluations();
+            SearchState from = settings.from();
+            // Another search of the same seed goes other ways than those before it.
+            long stream = settings.seed() + (from == null ? 0 : from.searches() * SEARCH_STRIDE);
             for (int i = 0; i < ISLANDS; i++) {
-                islands.add(new Island(problem, library, settings.seed() * ISLANDS + i));
+                islands.add(new Island(problem, library, stream * ISLANDS + i));
             }
             islands.get(0).begin(settings.guesses());
             for (Island island : islands.subList(1, ISLANDS)) {
                 islands.get(0).members().forEach(island::immigrate);
+            }
+            if (from != null) {
+                for (int i = 0; i < from.islands().size(); i++) {
+                    islands.get(i % ISLANDS).restore(from.islands().get(i));
+                }
             }
             gather();
             ExecutorService threads = Executors.newFixedThreadPool(settings.threads(), task -> {
@@ -188,11 +326,6 @@ public final class SymbolicRegression {
             } finally {
                 threads.shutdownNow();
             }
-        }
-
-        private Member constant() {
-            Expression mean = Expression.constant(problem.targetMean);
-            return new Member(mean, problem.totalSquares);
         }
 
         private void rounds(ExecutorService threads) {
@@ -268,6 +401,7 @@ public final class SymbolicRegression {
 
         private long nodeEvaluations() {
             return libraryEvaluations
+                    + pruneEvaluations
                     + islands.stream().mapToLong(Island::nodeEvaluations).sum();
         }
     }

@@ -3,13 +3,21 @@ package org.mtlfarm.regressor.service;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.expression.ExpressionParser;
 import org.mtlfarm.regressor.search.FitProgress;
 import org.mtlfarm.regressor.search.FitResult;
 import org.mtlfarm.regressor.search.FitSettings;
+import org.mtlfarm.regressor.search.SearchState;
 import org.mtlfarm.regressor.search.SymbolicRegression;
 import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.Average;
@@ -64,7 +72,7 @@ public final class FormulaFit {
     }
 
     /**
-     * Fits one formula.
+     * Fits one formula anew: what comes out depends on the averages and the settings alone.
      *
      * @param averages of the study's experiments; those that are incomplete or do not match are left out
      * @param fittedAt written into the formula
@@ -82,7 +90,70 @@ public final class FormulaFit {
             return Optional.empty();
         }
         FitResult result = SymbolicRegression.fit(table(study, specification, rows), settings, progress);
-        return Optional.of(Formula.newBuilder()
+        return Optional.of(formula(study, specification, rows, result, rows.size(), fittedAt));
+    }
+
+    /**
+     * Brings a formula up to date with more rows: the formulas of the last search are judged and their constants fitted on
+     * all rows of now, in milliseconds. The search goes on from them only where {@link LawChange} says so. What comes out
+     * depends on the averages, the settings and the formula given, which is all the state there is.
+     *
+     * @param previous what was published last for this specification; null to fit anew
+     */
+    public static Optional<Formula> update(
+            Formula previous,
+            String study,
+            FormulaSpecification specification,
+            Collection<Average> averages,
+            FitSettings settings,
+            Instant fittedAt,
+            Consumer<FitProgress> progress) {
+        List<Average> rows = rows(specification, averages);
+        if (previous == null || rows.size() < Table.FEWEST_ROWS) {
+            return fit(study, specification, averages, settings, fittedAt, progress);
+        }
+        Table table = table(study, specification, rows);
+        SearchState state = state(previous, table);
+        FitResult refitted = SymbolicRegression.refit(table, settings, state);
+        if (!LawChange.between(previous, refitted, table, newRows(previous, rows))
+                .suspected()) {
+            return Optional.of(Formula.newBuilder(formula(study, specification, rows, refitted, rows.size(), fittedAt))
+                    .setPopulation(previous.getPopulation())
+                    .setSearchedRows(previous.getSearchedRows())
+                    .build());
+        }
+        FitResult result = SymbolicRegression.fit(table, settings.withStart(state), progress);
+        return Optional.of(formula(study, specification, rows, result, rows.size(), fittedAt));
+    }
+
+    /** What a published formula holds for the next search. */
+    private static SearchState state(Formula formula, Table table) {
+        List<Expression> formulas = Stream.concat(
+                        formula.getFront().stream().map(candidate -> candidate.getExpression()),
+                        formula.getPopulation().stream())
+                .map(text -> ExpressionParser.parse(text.toString(), table.features()))
+                .distinct()
+                .toList();
+        return new SearchState(table.target(), table.features(), formula.getSearchedRows(), List.of(formulas));
+    }
+
+    /** Indexes of the rows that the formula has not been fitted to. */
+    private static int[] newRows(Formula previous, List<Average> rows) {
+        Set<String> known =
+                previous.getExperiments().stream().map(Object::toString).collect(Collectors.toSet());
+        return IntStream.range(0, rows.size())
+                .filter(r -> !known.contains(rows.get(r).getExperiment().getExperimentId()))
+                .toArray();
+    }
+
+    private static Formula formula(
+            String study,
+            FormulaSpecification specification,
+            List<Average> rows,
+            FitResult result,
+            int searchedRows,
+            Instant fittedAt) {
+        return Formula.newBuilder()
                 .setStudy(study)
                 .setSpecification(specification.toString())
                 .setTarget(result.target())
@@ -92,10 +163,29 @@ public final class FormulaFit {
                 .setExperiments(List.copyOf(experiments(rows)))
                 .setBest(candidate(result.best()))
                 .setFront(result.front().stream().map(FormulaFit::candidate).toList())
+                .setPopulation(runnersUp(result))
+                .setSearchedRows(searchedRows)
                 .setSeed(result.seed())
                 .setSeconds(result.seconds())
                 .setFittedAt(fittedAt)
-                .build());
+                .build();
+    }
+
+    /** The first of each complexity of each island that the front does not hold: islands hold the best first. */
+    private static List<String> runnersUp(FitResult result) {
+        Set<String> front = result.front().stream().map(FitResult.Law::text).collect(Collectors.toSet());
+        Set<String> texts = new LinkedHashSet<>();
+        for (List<Expression> island : result.state().islands()) {
+            int complexity = 0;
+            for (Expression member : island) {
+                if (member.complexity() > complexity) {
+                    complexity = member.complexity();
+                    texts.add(member.print(result.features()));
+                }
+            }
+        }
+        texts.removeAll(front);
+        return List.copyOf(texts);
     }
 
     static List<String> experiments(List<Average> rows) {

@@ -3,10 +3,12 @@ package org.mtlfarm.regressor.service;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.mtlfarm.regressor.search.FitProgress;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Formula;
@@ -23,9 +26,10 @@ import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
 
 /**
- * Keeps every study's formulas current: reads plans and averages, fits again what has changed, publishes the formulas. Keeps
- * no state of its own: plans, averages and formulas are read from their beginnings at every start. {@link #run} works on the
- * calling thread until {@link #close}, which may come from any thread.
+ * Keeps every study's formulas current: reads plans and averages, fits again what has changed, publishes the formulas. All
+ * its state is on the topics: plans, averages and formulas are read from their beginnings at every start, and what was
+ * published last is what the next fit goes on from, with a restart between or without. {@link #run} works on the calling
+ * thread until {@link #close}, which may come from any thread.
  */
 public final class RegressorService implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -107,33 +111,45 @@ public final class RegressorService implements AutoCloseable {
     }
 
     private void fit(StudyFormulas.Due due, Producer<String, byte[]> producer) {
-        Optional<Formula> formula = FormulaFit.fit(
-                due.study(),
-                due.specification(),
-                due.averages(),
-                due.settled() ? settings.whenSettled() : settings.whileRunning(),
-                clock.instant(),
-                progress -> {
-                    if (closed) {
-                        throw new CancellationException("the regressor is closed");
-                    }
-                });
-        formula.ifPresent(found -> {
-            publish(
-                    producer,
-                    due.key(),
-                    Formula.newBuilder(found).setSettled(due.settled()).build());
+        Consumer<FitProgress> unlessClosed = progress -> {
+            if (closed) {
+                throw new CancellationException("the regressor is closed");
+            }
+        };
+        // The last fit is made from nothing: whatever came in which order before, the same averages give the same
+        // formula.
+        Optional<Formula> formula = due.settled()
+                ? FormulaFit.fit(
+                        due.study(),
+                        due.specification(),
+                        due.averages(),
+                        settings.whenSettled(),
+                        clock.instant(),
+                        unlessClosed)
+                : FormulaFit.update(
+                        due.previous(),
+                        due.study(),
+                        due.specification(),
+                        due.averages(),
+                        settings.whileRunning(),
+                        clock.instant(),
+                        unlessClosed);
+        Optional<Formula> marked = formula.map(
+                found -> Formula.newBuilder(found).setSettled(due.settled()).build());
+        marked.ifPresent(found -> {
+            publish(producer, due.key(), found);
             LOG.info(
-                    "{}, {}: {} ({} nodes, held-out R2 {}) from {} rows in {} s",
+                    "{}, {}: {} ({} nodes, held-out R2 {}) from {} rows in {} s, {}",
                     due.study(),
                     due.specification(),
                     found.getBest().getExpression(),
                     found.getBest().getComplexity(),
-                    String.format(java.util.Locale.ROOT, "%.4f", found.getBest().getTestR2()),
+                    String.format(Locale.ROOT, "%.4f", found.getBest().getTestR2()),
                     found.getRows(),
-                    String.format(java.util.Locale.ROOT, "%.1f", found.getSeconds()));
+                    String.format(Locale.ROOT, "%.3f", found.getSeconds()),
+                    found.getSearchedRows() == found.getRows() ? "searched" : "constants fitted again");
         });
-        formulas.done(due);
+        formulas.done(due, marked.orElse(null));
     }
 
     private void publish(Producer<String, byte[]> producer, String key, Formula formula) {

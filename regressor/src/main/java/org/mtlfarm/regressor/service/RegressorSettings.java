@@ -39,13 +39,13 @@ public record RegressorSettings(FitSettings whileRunning, FitSettings whenSettle
             Operator.LOG,
             Operator.EXP);
 
-    /** One core for about a second an interim fit, for about ten the last one; the effort decides, not the clock. */
+    /** One core for a second or two an interim fit, for about five the last one; the effort decides, not the clock. */
     public static RegressorSettings defaults() {
         FitSettings base =
                 FitSettings.defaults().withOperators(OPERATORS).withThreads(1).withTimeLimit(Duration.ofMinutes(2));
         return new RegressorSettings(
-                base.withEffort(400_000_000L),
-                base.withEffort(4_000_000_000L),
+                base.withEffort(300_000_000L),
+                base.withEffort(1_200_000_000L),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(20));
     }

@@ -33,15 +33,21 @@ public final class StudyFormulas {
     /** By study and specification: what the last formula was fitted to. */
     private final Map<String, Fitted> fitted = new HashMap<>();
 
-    private record Fitted(List<String> experiments, List<Double> targets, boolean settled) {}
+    private record Fitted(List<String> experiments, List<Double> targets, boolean settled, Formula formula) {}
 
     /**
      * A formula that is to be fitted.
      *
      * @param averages of all the study's experiments
      * @param settled nothing more is coming: the last fit
+     * @param previous what was published last, to go on from; null at first
      */
-    public record Due(String study, FormulaSpecification specification, List<Average> averages, boolean settled) {
+    public record Due(
+            String study,
+            FormulaSpecification specification,
+            List<Average> averages,
+            boolean settled,
+            Formula previous) {
         public Due {
             averages = List.copyOf(averages);
         }
@@ -81,7 +87,7 @@ public final class StudyFormulas {
                 formula.getExperiments().stream().map(Object::toString).toList();
         fitted.put(
                 formula.getStudy() + "/" + formula.getSpecification(),
-                new Fitted(experiments, null, formula.getSettled()));
+                new Fitted(experiments, null, formula.getSettled(), formula));
     }
 
     /** The formulas whose rows have changed since they were fitted, or whose study has settled since. */
@@ -97,9 +103,10 @@ public final class StudyFormulas {
                     .toList();
             boolean settled = known.size() == wanted.size() && known.stream().allMatch(StudyFormulas::settled);
             for (FormulaSpecification specification : specifications(wanted)) {
-                Due one = new Due(study, specification, known, settled);
+                Fitted last = fitted.get(study + "/" + specification);
+                Due one = new Due(study, specification, known, settled, last == null ? null : last.formula);
                 List<Average> rows = FormulaFit.rows(specification, known);
-                if (rows.size() >= Table.FEWEST_ROWS && outdated(fitted.get(one.key()), one, rows)) {
+                if (rows.size() >= Table.FEWEST_ROWS && outdated(last, one, rows)) {
                     due.add(one);
                 }
             }
@@ -107,11 +114,12 @@ public final class StudyFormulas {
         return due;
     }
 
-    /** Notes that a formula that was due has been published. */
-    public void done(Due due) {
+    /** Notes that a formula that was due has been published; null where no formula came of it. */
+    public void done(Due due, Formula formula) {
         List<Average> rows = FormulaFit.rows(due.specification(), due.averages());
         fitted.put(
-                due.key(), new Fitted(FormulaFit.experiments(rows), targets(due.specification(), rows), due.settled()));
+                due.key(),
+                new Fitted(FormulaFit.experiments(rows), targets(due.specification(), rows), due.settled(), formula));
     }
 
     private static boolean outdated(Fitted last, Due due, List<Average> rows) {

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import org.mtlfarm.regressor.expression.ExpressionParser;
 import org.mtlfarm.schemas.InvalidInputException;
 
 /**
@@ -98,8 +100,9 @@ public final class CsvTable {
      *
      * @param target the column to be explained
      * @param features the columns to explain it with; empty for every other column
-     * @param weights a column of weights at least 0, or null
-     * @param group a column whose equal values are to stay on one side of the split, or null
+     * @param weights a column of weights at least 0, or an expression over columns, or null
+     * @param group a column whose equal values are to stay on one side of the split, or several, separated by commas, whose
+     *     combinations are; or null
      */
     public Table select(String target, List<String> features, String weights, String group) {
         List<String> chosen = features.isEmpty()
@@ -122,8 +125,52 @@ public final class CsvTable {
                 columns,
                 target,
                 targetValues,
-                weights == null ? null : numbers(weights),
-                group == null ? null : text(group));
+                weights == null ? null : weights(weights),
+                group == null ? null : groups(group));
+    }
+
+    /** A column, or an expression over columns, at every row. */
+    private double[] weights(String text) {
+        if (header.contains(text)) {
+            return numbers(text);
+        }
+        ExpressionParser.Named named;
+        try {
+            named = ExpressionParser.parse(text);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    "weights: expected a column or an expression over columns: " + e.getMessage(), e);
+        }
+        double[][] columns = named.variables().stream().map(this::numbers).toArray(double[][]::new);
+        double[] weights = new double[rows.size()];
+        double[] at = new double[columns.length];
+        for (int r = 0; r < weights.length; r++) {
+            for (int v = 0; v < at.length; v++) {
+                at[v] = columns[v][r];
+            }
+            weights[r] = named.expression().value(at);
+            if (!Double.isFinite(weights[r])) {
+                throw new InvalidInputException(source + " line " + lines.get(r) + ": expected a finite weight, found "
+                        + weights[r] + " for " + text);
+            }
+        }
+        return weights;
+    }
+
+    /** What tells the groups apart, one text a row. */
+    private String[] groups(String columns) {
+        if (header.contains(columns)) {
+            return text(columns);
+        }
+        String[] groups = new String[rows.size()];
+        Arrays.fill(groups, "");
+        for (String column : columns.split(",")) {
+            String[] cells = text(column.strip());
+            for (int r = 0; r < groups.length; r++) {
+                groups[r] += cells[r].strip() + "\u001f";
+            }
+        }
+        return groups;
     }
 
     /** Reads records one by one; a quoted cell may span lines. */

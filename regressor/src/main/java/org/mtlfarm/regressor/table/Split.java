@@ -1,9 +1,12 @@
 package org.mtlfarm.regressor.table;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Which rows train and which are held out: a tenth, at least two (of fewer than eight rows one), drawn by the seed. Depends on the rows (their number, and
@@ -60,6 +63,32 @@ public record Split(int[] training, int[] heldOut) {
             }
         }
         return new Split(training, heldOut);
+    }
+
+    /**
+     * Splits that hold out each row once: as many as are asked for, if there are as many rows, or groups where the table has
+     * them.
+     */
+    public static List<Split> folds(Table table, int folds, long seed) {
+        String[] groups = table.groups() != null
+                ? table.groups()
+                : IntStream.range(0, table.rows()).mapToObj(Integer::toString).toArray(String[]::new);
+        List<String> units = Arrays.stream(groups).distinct().toList();
+        int count = Math.min(folds, units.size());
+        int[] order = shuffled(units.size(), seed);
+        Map<String, Integer> fold = new HashMap<>();
+        for (int i = 0; i < order.length; i++) {
+            fold.put(units.get(order[i]), i % count);
+        }
+        return IntStream.range(0, count)
+                .mapToObj(f -> new Split(
+                        IntStream.range(0, groups.length)
+                                .filter(r -> fold.get(groups[r]) != f)
+                                .toArray(),
+                        IntStream.range(0, groups.length)
+                                .filter(r -> fold.get(groups[r]) == f)
+                                .toArray()))
+                .toList();
     }
 
     private static int wanted(int rows) {

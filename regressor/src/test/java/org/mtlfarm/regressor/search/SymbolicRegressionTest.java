@@ -1,5 +1,6 @@
 package org.mtlfarm.regressor.search;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
@@ -20,7 +21,7 @@ class SymbolicRegressionTest {
     private static final List<String> NAMES = List.of("n", "T", "ami");
 
     private static final FitSettings QUICK =
-            FitSettings.defaults().withEffort(50_000_000L).withThreads(1);
+            FitSettings.defaults().withEffort(50_000_000L).withThreads(1).withCap(Duration.ofHours(1));
 
     @ParameterizedTest
     @CsvSource({"0.69*sqrt(n), 4", "0.02*n+3, 5", "sqrt(ami)/0.015, 4", "n*T/(ami+0.6), 7", "0.9-0.7*exp(-0.0004*n), 8"

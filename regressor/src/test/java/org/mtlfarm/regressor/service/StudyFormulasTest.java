@@ -1,5 +1,6 @@
 package org.mtlfarm.regressor.service;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ class StudyFormulasTest {
     private static final String LAW = "f1 ~ tokens";
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
     private static final FitSettings QUICK =
-            FitSettings.defaults().withEffort(20_000_000L).withThreads(1);
+            FitSettings.defaults().withEffort(20_000_000L).withThreads(1).withCap(Duration.ofHours(1));
 
     private final StudyFormulas formulas = new StudyFormulas();
 
@@ -46,7 +47,7 @@ class StudyFormulasTest {
         assertThat(formulas.due()).hasSize(1);
         StudyFormulas.Due due = formulas.due().get(0);
         assertThat(due.settled()).isFalse();
-        formulas.done(due);
+        formulas.done(due, null);
         assertThat(formulas.due()).isEmpty();
         average(5, true);
         assertThat(formulas.due()).hasSize(1);
@@ -58,14 +59,14 @@ class StudyFormulasTest {
             plan(i, LAW);
             average(i, i < 5);
         }
-        formulas.done(formulas.due().get(0));
+        formulas.done(formulas.due().get(0), null);
         Average failed = Average.newBuilder(average(5, false))
                 .setRunsDone(3)
                 .setFailed(2)
                 .build();
         formulas.average(id(5), failed);
         assertThat(formulas.due()).singleElement().matches(StudyFormulas.Due::settled);
-        formulas.done(formulas.due().get(0));
+        formulas.done(formulas.due().get(0), null);
         assertThat(formulas.due()).isEmpty();
     }
 
@@ -128,6 +129,66 @@ class StudyFormulasTest {
                 .isEmpty();
     }
 
+    @Test
+    void moreRowsOfTheSameLawAreAMatterOfItsConstants() {
+        List<Average> averages = averages(12, 0.007);
+        Formula first = fit(averages);
+        averages.add(average(12, 0.007));
+        Formula second = update(first, averages);
+        assertThat(second.getRows()).isEqualTo(13);
+        assertThat(second.getSearchedRows()).isEqualTo(12);
+        assertThat(second.getBest().getExpression().toString()).matches("0\\.00[67]\\d*\\*sqrt\\(tokens\\)");
+        assertThat(second.getSeconds()).isLessThan(first.getSeconds());
+    }
+
+    @Test
+    void rowsThatTheLawDoesNotFitSetTheSearchGoingFromWhereItWas() {
+        List<Average> averages = averages(12, 0.007);
+        Formula first = fit(averages);
+        for (int i = 12; i < 20; i++) {
+            averages.add(average(i, 0.012));
+        }
+        Formula second = update(first, averages);
+        assertThat(second.getSearchedRows()).isEqualTo(20);
+        assertThat(second.getBest().getExpression().toString()).doesNotMatch("\\S*\\*sqrt\\(tokens\\)");
+    }
+
+    @Test
+    void aRestartBetweenGivesTheSameFormulaAsNone() {
+        List<Average> averages = averages(12, 0.007);
+        Formula first = fit(averages);
+        AvroCodec<Formula> codec = AvroCodec.of(Formula.class);
+        Formula read = codec.decode(codec.encode(first));
+        for (int i = 12; i < 18; i++) {
+            averages.add(average(i, 0.012));
+        }
+        Formula without = update(first, averages);
+        Formula with = Formula.newBuilder(update(read, averages))
+                .setSeconds(without.getSeconds())
+                .build();
+        assertThat(with).hasToString(without.toString());
+        assertThat(without.getPopulation()).isNotEmpty();
+    }
+
+    private static Formula update(Formula previous, List<Average> averages) {
+        return FormulaFit.update(previous, "s", FormulaSpecification.parse(LAW), averages, QUICK, NOW, progress -> {})
+                .orElseThrow();
+    }
+
+    /** Averages of a law with a little noise, the same for the same index. */
+    private static List<Average> averages(int count, double factor) {
+        List<Average> averages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            averages.add(average(i, factor));
+        }
+        return averages;
+    }
+
+    private static Average average(int index, double factor) {
+        double f1 = factor * Math.sqrt(1000 * (index + 1)) + 1e-4 * new Random(index).nextGaussian();
+        return average(index, true, f1);
+    }
+
     private static Formula fit(List<Average> averages) {
         return FormulaFit.fit("s", FormulaSpecification.parse(LAW), averages, QUICK, NOW, progress -> {})
                 .orElseThrow();
@@ -169,8 +230,13 @@ class StudyFormulasTest {
 
     /** F1 = 0.007 sqrt(tokens). */
     private Average average(int index, boolean complete) {
-        double f1 = 0.007 * Math.sqrt(1000 * (index + 1));
-        Average average = Average.newBuilder()
+        Average average = average(index, complete, 0.007 * Math.sqrt(1000 * (index + 1)));
+        formulas.average(id(index), average);
+        return average;
+    }
+
+    private static Average average(int index, boolean complete, double f1) {
+        return Average.newBuilder()
                 .setExperiment(experiment(index))
                 .setRuns(5)
                 .setRunsDone(complete ? 5 : 3)
@@ -183,7 +249,5 @@ class StudyFormulasTest {
                 .setAmiMean(1)
                 .setUpdatedAt(NOW)
                 .build();
-        formulas.average(id(index), average);
-        return average;
     }
 }

@@ -76,6 +76,19 @@ class CsvTableTest {
         assertThat(table.groups()).containsExactly("2");
     }
 
+    @Test
+    void weightsMayBeAnExpressionAndGroupsSeveralColumns() throws IOException {
+        CsvTable csv = read("a,g,b,w\n1,2,3,4\n1,3,3,0\n");
+        Table table = csv.select("b", List.of("a"), "1/(w^2+1)", "a, g");
+        assertThat(table.weights()).containsExactly(1.0 / 17, 1);
+        assertThat(table.groups()[0]).isNotEqualTo(table.groups()[1]);
+        assertThatThrownBy(() -> csv.select("b", List.of("a"), "1/w", null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("line 3: expected a finite weight");
+        assertThatThrownBy(() -> csv.select("b", List.of("a"), "1/sigma", null))
+                .hasMessageContaining("expected a column \"sigma\"");
+    }
+
     private CsvTable read(String text) throws IOException {
         Path file = folder.resolve("table.csv");
         Files.write(file, text.getBytes(StandardCharsets.UTF_8));

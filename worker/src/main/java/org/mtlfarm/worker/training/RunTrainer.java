@@ -19,9 +19,9 @@ import org.mtlfarm.worker.network.Initialisation;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.Resumable;
+import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.scoring.ConllScores;
 import org.mtlfarm.worker.scoring.SpanScorer;
-import org.mtlfarm.worker.simulator.SplitMix64;
 
 /** Trains and scores runs on an engine. Safe for use by several threads, a run each. */
 public final class RunTrainer {

@@ -31,9 +31,9 @@ public class KernelBenchmark {
     private static final int GATES = 4 * HIDDEN;
     private static final int BATCH = Workload.BATCH;
     private static final int WORDS = 400;
+    private static final int PARAMETERS = 1_650_000;
 
     private final float[] gates = new float[BATCH * GATES];
-    private final float[] parameters = new float[1_650_000];
     private final float[] logits = new float[BATCH * 5];
     private final int[] labels = new int[BATCH];
     private Workload workload;
@@ -44,16 +44,15 @@ public class KernelBenchmark {
     private NativeFloats read;
     private LstmDirection direction;
     private Adam adam;
+    private Adam.Block block;
 
     @Setup
     public void open() {
         Products.useOneThread();
         workload = Workload.of(HIDDEN, HIDDEN, 1, Readout.LAST, 1);
-        weights = new NativeFloats(parameters.length);
-        System.arraycopy(
-                workload.parameters(), 0, parameters, 0, Math.min(parameters.length, workload.parameters().length));
-        weights.put(0, parameters, 0, parameters.length);
-        gradients = new NativeFloats(parameters.length);
+        weights = new NativeFloats(PARAMETERS);
+        weights.put(0, workload.parameters(), 0, Math.min(PARAMETERS, workload.parameters().length));
+        gradients = new NativeFloats(PARAMETERS);
         states = new NativeFloats(WORDS * HIDDEN);
         sums = new NativeFloats(WORDS * GATES);
         read = new NativeFloats(BATCH * 2 * HIDDEN);
@@ -63,9 +62,11 @@ public class KernelBenchmark {
                 ParameterLayout.of(workload.shape()),
                 FusedModel.positions(Readout.LAST)[0],
                 workload.vectors(),
+                BATCH,
                 BATCH);
-        direction.forward(parameters, weights, workload.windows()[0], 0, BATCH, read, 0, 2 * HIDDEN);
-        adam = new Adam(parameters, weights);
+        direction.forward(weights, workload.windows()[0], 0, BATCH, true, read, 0, 2 * HIDDEN);
+        adam = new Adam(weights);
+        block = new Adam.Block(0, PARAMETERS, Workload.LEARNING_RATE);
         adam.begin();
         Arrays.fill(gates, 0.3f);
     }
@@ -87,7 +88,7 @@ public class KernelBenchmark {
     /** 1.65 million parameters. */
     @Benchmark
     public void adam() {
-        adam.step(gradients, 0, parameters.length, Workload.LEARNING_RATE);
+        adam.step(block, gradients);
     }
 
     /** 100 rows, 5 labels. */
@@ -123,7 +124,7 @@ public class KernelBenchmark {
     /** Seven steps on 100 windows. */
     @Benchmark
     public void directionForward() {
-        direction.forward(parameters, weights, workload.windows()[0], 0, BATCH, read, 0, 2 * HIDDEN);
+        direction.forward(weights, workload.windows()[0], 0, BATCH, true, read, 0, 2 * HIDDEN);
     }
 
     /** Back through the seven steps. */

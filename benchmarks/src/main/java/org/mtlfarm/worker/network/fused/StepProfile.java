@@ -2,6 +2,7 @@ package org.mtlfarm.worker.network.fused;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -54,51 +55,49 @@ public final class StepProfile implements Callable<Integer> {
         Workload workload = Workload.of(dimension, hidden, tasks, readout, BATCHES);
         NetworkShape shape = workload.shape();
         ParameterLayout layout = ParameterLayout.of(shape);
-        float[] parameters = workload.parameters().clone();
+        float[] parameters = workload.parameters();
         int[][] positions = FusedModel.positions(readout);
         int batch = Workload.BATCH;
         try (NativeFloats weights = new NativeFloats(parameters.length);
                 NativeFloats gradients = new NativeFloats(parameters.length);
                 NativeFloats read = new NativeFloats(batch * 2 * hidden);
                 NativeFloats readGradients = new NativeFloats(batch * 2 * hidden);
-                LstmDirection forward =
-                        new LstmDirection("lstm.forward", shape, layout, positions[0], workload.vectors(), batch);
-                LstmDirection backward =
-                        new LstmDirection("lstm.backward", shape, layout, positions[1], workload.vectors(), batch);
+                LstmDirection forward = new LstmDirection(
+                        "lstm.forward", shape, layout, positions[0], workload.vectors(), batch, batch);
+                LstmDirection backward = new LstmDirection(
+                        "lstm.backward", shape, layout, positions[1], workload.vectors(), batch, batch);
                 DenseLayers dense = new DenseLayers(shape, layout, batch)) {
             weights.put(0, parameters, 0, parameters.length);
-            Adam adam = new Adam(parameters, weights);
+            Adam adam = new Adam(weights);
+            List<Adam.Block> blocks = layout.blocks().stream()
+                    .filter(block -> readout != Readout.LAST || !block.name().equals("lstm.backward.RW"))
+                    .map(block -> new Adam.Block(block.offset(), block.offset() + block.size(), Workload.LEARNING_RATE))
+                    .toList();
             float[] logits = new float[batch * shape.labels()];
-            WindowTree[] trees = {
-                new WindowTree(positions[0], workload.vectors().length / dimension, batch),
-                new WindowTree(positions[1], workload.vectors().length / dimension, batch)
-            };
+            WindowTree[] trees = {tree(workload, positions[0]), tree(workload, positions[1])};
             for (step = 0; step < steps; step++) {
                 int[] windows = workload.windows()[step % BATCHES];
                 int[] labels = workload.labels()[step % BATCHES];
                 int task = step % tasks;
                 last = System.nanoTime();
-                forward.forward(parameters, weights, windows, 0, batch, read, 0, 2 * hidden);
+                forward.forward(weights, windows, 0, batch, true, read, 0, 2 * hidden);
                 timed("LSTM forward in time, there");
-                backward.forward(parameters, weights, windows, 0, batch, read, hidden, 2 * hidden);
+                backward.forward(weights, windows, 0, batch, true, read, hidden, 2 * hidden);
                 timed("LSTM backward in time, there");
-                dense.collapse(parameters, weights, task, 1);
+                dense.collapse(weights, task, 1);
                 dense.forward(batch, 1, read, logits);
                 timed("dense layers, there");
                 SoftmaxCrossEntropy.lossAndGradient(logits, batch, shape.labels(), 0, shape.labels(), labels);
                 timed("softmax, loss");
-                dense.backward(parameters, weights, batch, task, 1, read, logits, readGradients, gradients);
+                dense.backward(weights, batch, task, 1, read, logits, readGradients, gradients);
                 timed("dense layers, back");
                 forward.backward(weights, batch, readGradients, 0, 2 * hidden, gradients);
                 timed("LSTM forward in time, back");
                 backward.backward(weights, batch, readGradients, hidden, 2 * hidden, gradients);
                 timed("LSTM backward in time, back");
                 adam.begin();
-                for (ParameterLayout.Block block : layout.blocks()) {
-                    boolean still = readout == Readout.LAST && block.name().equals("lstm.backward.RW");
-                    if (!still) {
-                        adam.step(gradients, block.offset(), block.offset() + block.size(), Workload.LEARNING_RATE);
-                    }
+                for (Adam.Block block : blocks) {
+                    adam.step(block, gradients);
                 }
                 timed("Adam");
                 for (WindowTree tree : trees) {
@@ -120,6 +119,11 @@ public final class StepProfile implements Callable<Integer> {
         }
         System.out.printf("| sum | %.2f |%n", sum);
         return 0;
+    }
+
+    private WindowTree tree(Workload workload, int[] positions) {
+        int most = positions.length * Workload.BATCH;
+        return new WindowTree(positions, workload.vectors().length / dimension, most, Workload.BATCH);
     }
 
     /** The LSTMs' products again, on whatever numbers lie there. */

@@ -54,6 +54,7 @@ final class DenseLayers implements AutoCloseable {
     private final float[] logitSums;
     private final float[] row;
     private final float[] sumRow;
+    private final float[] biasRow;
 
     /** @param batch rows at most */
     DenseLayers(NetworkShape shape, ParameterLayout layout, int batch) {
@@ -104,23 +105,23 @@ final class DenseLayers implements AutoCloseable {
         logitSums = new float[most];
         row = new float[widest];
         sumRow = new float[widest];
+        biasRow = new float[widest];
     }
 
     /**
      * Takes in the layers of some tasks, side by side: what their logits read.
      *
-     * @param parameters the network's, on the heap
-     * @param weights the same for the products
+     * @param weights all of the network's parameters
      * @param firstTask and the {@code tasks} from it on
      */
-    void collapse(float[] parameters, NativeFloats weights, int firstTask, int tasks) {
+    void collapse(NativeFloats weights, int firstTask, int tasks) {
         Arrays.fill(bias, 0, tasks * labels, 0);
         for (int slot = 0; slot < tasks; slot++) {
             List<Layer> layers = own.get(firstTask + slot);
             for (int index = layers.size(); index >= 1; index--) {
                 Layer layer = layers.get(index - 1);
                 int readersAt = slot * labels * layer.outputs();
-                addBias(layer, parameters, ownReaders[index], readersAt, slot * labels, labels);
+                addBias(layer, weights, ownReaders[index], readersAt, slot * labels, labels);
                 NativeFloats before = index == 1 ? sharedReaders[shared.size()] : ownReaders[index - 1];
                 Products.backward(
                         labels,
@@ -136,7 +137,7 @@ final class DenseLayers implements AutoCloseable {
         }
         for (int index = shared.size(); index >= 1; index--) {
             Layer layer = shared.get(index - 1);
-            addBias(layer, parameters, sharedReaders[index], 0, 0, tasks * labels);
+            addBias(layer, weights, sharedReaders[index], 0, 0, tasks * labels);
             Products.backward(
                     tasks * labels,
                     layer.inputs(),
@@ -176,7 +177,6 @@ final class DenseLayers implements AutoCloseable {
      * @param gradients as the parameters lie; the blocks of the shared layers and of the tasks taken in are written
      */
     void backward(
-            float[] parameters,
             NativeFloats weights,
             int rows,
             int firstTask,
@@ -198,7 +198,7 @@ final class DenseLayers implements AutoCloseable {
         for (int index = 1; index <= shared.size(); index++) {
             Layer layer = shared.get(index - 1);
             gradients(layer, 0, columns, sharedSums[index - 1], 0, sharedReaders[index], 0, gradients);
-            sums(layer, parameters, weights, 0, columns, sharedSums[index - 1], 0, sharedSums[index]);
+            sums(layer, weights, 0, columns, sharedSums[index - 1], 0, sharedSums[index]);
         }
         for (int slot = 0; slot < tasks; slot++) {
             List<Layer> layers = own.get(firstTask + slot);
@@ -209,7 +209,7 @@ final class DenseLayers implements AutoCloseable {
                 int readersAt = slot * labels * layer.outputs();
                 gradients(layer, slot * labels, labels, before, beforeAt, ownReaders[index], readersAt, gradients);
                 if (index < layers.size()) {
-                    sums(layer, parameters, weights, slot * labels, labels, before, beforeAt, ownSums[index]);
+                    sums(layer, weights, slot * labels, labels, before, beforeAt, ownSums[index]);
                     before = ownSums[index];
                     beforeAt = 0;
                 }
@@ -228,13 +228,14 @@ final class DenseLayers implements AutoCloseable {
 
     /** b R, added to the logits' bias. */
     private void addBias(
-            Layer layer, float[] parameters, NativeFloats readers, int readersAt, int firstLogit, int count) {
+            Layer layer, NativeFloats weights, NativeFloats readers, int readersAt, int firstLogit, int count) {
         int outputs = layer.outputs();
+        weights.get(layer.biasAt(), biasRow, 0, outputs);
         for (int logit = 0; logit < count; logit++) {
             readers.get(readersAt + logit * outputs, row, 0, outputs);
             float sum = 0;
             for (int i = 0; i < outputs; i++) {
-                sum += parameters[layer.biasAt() + i] * row[i];
+                sum += biasRow[i] * row[i];
             }
             bias[firstLogit + logit] += sum;
         }
@@ -265,7 +266,7 @@ final class DenseLayers implements AutoCloseable {
         Arrays.fill(sumRow, 0, outputs, 0);
         for (int logit = 0; logit < count; logit++) {
             readers.get(readersAt + logit * outputs, row, 0, outputs);
-            addMultiple(logitSums[firstLogit + logit], row, 0, sumRow, outputs);
+            addMultiple(logitSums[firstLogit + logit], row, sumRow, outputs);
         }
         gradients.put(layer.biasAt(), sumRow, 0, outputs);
     }
@@ -273,7 +274,6 @@ final class DenseLayers implements AutoCloseable {
     /** P = W' P + b s', one layer on. */
     private void sums(
             Layer layer,
-            float[] parameters,
             NativeFloats weights,
             int firstLogit,
             int count,
@@ -283,16 +283,17 @@ final class DenseLayers implements AutoCloseable {
         int outputs = layer.outputs();
         Products.forward(
                 count, layer.inputs(), outputs, sumsBefore, sumsAt, weights, layer.weightsAt(), sums, 0, outputs);
+        weights.get(layer.biasAt(), biasRow, 0, outputs);
         for (int logit = 0; logit < count; logit++) {
             sums.get(logit * outputs, row, 0, outputs);
-            addMultiple(logitSums[firstLogit + logit], parameters, layer.biasAt(), row, outputs);
+            addMultiple(logitSums[firstLogit + logit], biasRow, row, outputs);
             sums.put(logit * outputs, row, 0, outputs);
         }
     }
 
-    private static void addMultiple(float factor, float[] x, int xAt, float[] y, int count) {
+    private static void addMultiple(float factor, float[] x, float[] y, int count) {
         for (int i = 0; i < count; i++) {
-            y[i] += factor * x[xAt + i];
+            y[i] += factor * x[i];
         }
     }
 }

@@ -32,11 +32,39 @@ import org.mtlfarm.worker.network.ParameterLayout;
  * before the product, since products are linear. h' RW is left out at the first step, where h' is zero; with a single step
  * RW and the forget gate have no influence at all, and no gradient.
  *
- * <p>Memory, in floats: about {@code capacity * (11 * levels + 4) * hidden} for the windows' states and gradients and {@code
- * words * (8 * hidden + wordDimension)} for the distinct words, {@code levels * capacity} of these at most.
+ * <p>The loops run over panels: some nodes of a level side by side, each quantity in an array of its own. The JIT vectorises
+ * a loop only where all its arrays are read and written at one and the same index; so rows are copied to where they are
+ * needed first, which costs a tenth of a loop with offsets.
+ *
+ * <p>Memory, in floats: about {@code batch * (14 * levels + 6) * hidden} for the windows' states and gradients and {@code
+ * words * (8 * hidden + wordDimension)} for the distinct words, {@code levels * batch} of these at most. To predict, only
+ * two levels are kept, so that {@code levels / 2} times as many windows fit into the same memory.
  */
 final class LstmDirection implements AutoCloseable {
     private static final int GATES = 4;
+    private static final int A = 0;
+    private static final int F = 1;
+    private static final int O = 2;
+    private static final int I = 3;
+
+    /** Numbers in an array of a panel: so many that the loops' scalar ends matter little, so few that a dozen fit L1. */
+    private static final int PANEL = 600;
+
+    /** OpenBLAS multiplies four rows at a time; an incomplete four takes longer than a full one. */
+    private static final int ROWS_AT_ONCE = 4;
+
+    /** What some nodes of a level are remembered by, [nodes, hidden] each: the activated gates, c, tanh(c). */
+    private static final class Panel {
+        final float[][] gates;
+        final float[] cell;
+        final float[] cellTanh;
+
+        Panel(int size) {
+            gates = new float[GATES][size];
+            cell = new float[size];
+            cellTanh = new float[size];
+        }
+    }
 
     private final int hidden;
     private final int gates;
@@ -46,41 +74,55 @@ final class LstmDirection implements AutoCloseable {
     private final int biasAt;
     private final float[] vectors;
     private final WindowTree tree;
-    private final float[] zeros;
-    private final float[] scale;
+
+    private final int nodesOfPanel;
+    private final Panel[] panels;
+    private final int batch;
+    private final int predicted;
+    private int panelsOfLevel;
+    private final int[] statesAt;
 
     private final NativeFloats wordVectors;
     private final NativeFloats projections;
     private final NativeFloats recurrent;
     private final NativeFloats states;
-    private final int[] statesAt;
-    private final float[][] gatesOfLevel;
-    private final float[][] cellsOfLevel;
-    private final float[][] cellTanhsOfLevel;
-    private final float[] levelStates;
-    private final float[] projectionRow;
-    private final float[] recurrentRow;
+    private final float[][] bias;
+    private final float[][] recurrentRows;
+    private final float[][] zeros;
+    private final float[] before;
+    private final float[] state;
 
     private final NativeFloats projectionGradients;
     private final boolean[] projectionGradientBegun;
     private final NativeFloats recurrentGradients;
     private final boolean[] recurrentGradientBegun;
     private final NativeFloats stateGradients;
-    private final float[] levelStateGradients;
-    private float[] cellGradients;
-    private float[] cellGradientsBefore;
+    private float[][] cellGradients;
+    private float[][] cellGradientsBefore;
+    private final boolean[] leafGradientBegun;
+    private final float[][] leafGradients;
+    private final float[] stateGradient;
     private final float[] cellGradient;
-    private final float[] biasGradient;
+    private final float[] cellGradientBefore;
+    private final float[][] gateGradients;
+    private final float[][] biasGradients;
     private final float[] row;
     private final float[] sumRow;
 
     /**
      * @param name {@code lstm.forward} or {@code lstm.backward}
      * @param positions of the tokens in a window, in the order in which they are read
-     * @param capacity windows at most
+     * @param batch windows at most in training
+     * @param predicted windows at most in prediction
      */
     LstmDirection(
-            String name, NetworkShape shape, ParameterLayout layout, int[] positions, float[] vectors, int capacity) {
+            String name,
+            NetworkShape shape,
+            ParameterLayout layout,
+            int[] positions,
+            float[] vectors,
+            int batch,
+            int predicted) {
         hidden = shape.hidden();
         gates = GATES * hidden;
         dimension = shape.wordDimension();
@@ -88,39 +130,46 @@ final class LstmDirection implements AutoCloseable {
         recurrentAt = layout.block(name + ".RW").offset();
         biasAt = layout.block(name + ".b").offset();
         this.vectors = vectors;
+        this.batch = batch;
+        this.predicted = predicted;
         int rows = vectors.length / dimension;
         int levels = positions.length;
-        int words = Math.min(rows, levels * capacity);
-        tree = new WindowTree(positions, rows, capacity);
-        zeros = new float[gates];
-        scale = new float[gates];
-        Arrays.fill(scale, 0, hidden, 1);
-        Arrays.fill(scale, hidden, gates, 0.5f);
+        int most = Math.max(batch, predicted);
+        int words = Math.min(rows, Math.max(levels * batch, most));
+        tree = new WindowTree(positions, rows, words, most);
 
-        wordVectors = new NativeFloats(words * dimension);
-        projections = new NativeFloats(words * gates);
-        recurrent = new NativeFloats(levels > 1 ? capacity * gates : 0);
-        states = new NativeFloats(levels * capacity * hidden);
+        nodesOfPanel = Math.max(1, PANEL / hidden);
+        int panelSize = nodesOfPanel * hidden;
+        panels = new Panel[Math.max(levels * panels(batch), Math.min(levels, 2) * panels(predicted))];
+        Arrays.setAll(panels, index -> new Panel(panelSize));
         statesAt = new int[levels];
-        gatesOfLevel = new float[levels][capacity * gates];
-        cellsOfLevel = new float[levels][capacity * hidden];
-        cellTanhsOfLevel = new float[levels][capacity * hidden];
-        levelStates = new float[capacity * hidden];
-        projectionRow = new float[gates];
-        recurrentRow = new float[gates];
 
-        projectionGradients = new NativeFloats(words * gates);
+        wordVectors = new NativeFloats(padded(words) * dimension);
+        projections = new NativeFloats(padded(words) * gates);
+        recurrent = new NativeFloats(levels > 1 ? padded(most) * gates : 0);
+        states = new NativeFloats(padded(Math.max(levels * batch, Math.min(levels, 2) * predicted)) * hidden);
+        bias = new float[GATES][panelSize];
+        recurrentRows = new float[GATES][panelSize];
+        zeros = new float[GATES][panelSize];
+        before = new float[panelSize];
+        state = new float[panelSize];
+
+        projectionGradients = new NativeFloats(Math.min(words, levels * batch) * gates);
         projectionGradientBegun = new boolean[words];
-        recurrentGradients = new NativeFloats((levels - 1) * capacity * gates);
-        recurrentGradientBegun = new boolean[capacity];
-        stateGradients = new NativeFloats(levels > 1 ? capacity * hidden : 0);
-        levelStateGradients = new float[capacity * hidden];
-        cellGradients = new float[capacity * hidden];
-        cellGradientsBefore = new float[capacity * hidden];
-        cellGradient = new float[hidden];
-        biasGradient = new float[gates];
-        row = new float[gates];
-        sumRow = new float[gates];
+        recurrentGradients = new NativeFloats(levels > 1 ? padded((levels - 1) * batch) * gates : 0);
+        recurrentGradientBegun = new boolean[batch];
+        stateGradients = new NativeFloats(levels > 1 ? padded(batch) * hidden : 0);
+        cellGradients = new float[panels(batch)][panelSize];
+        cellGradientsBefore = new float[panels(batch)][panelSize];
+        leafGradientBegun = new boolean[batch];
+        leafGradients = new float[panels(batch)][panelSize];
+        stateGradient = new float[panelSize];
+        cellGradient = new float[panelSize];
+        cellGradientBefore = new float[panelSize];
+        gateGradients = new float[GATES][panelSize];
+        biasGradients = new float[GATES][panelSize];
+        row = new float[hidden];
+        sumRow = new float[hidden];
     }
 
     /** Whether there is more than one step. With a single one, RW and the forget gate have no influence. */
@@ -128,30 +177,39 @@ final class LstmDirection implements AutoCloseable {
         return tree.levels() > 1;
     }
 
+    /** How many of the windows from the first on can be predicted at once: those whose distinct words have room. */
+    int fitting(int[] windows, int first, int count) {
+        return tree.fitting(windows, first, count);
+    }
+
     /**
      * Reads windows and writes each one's last state.
      *
-     * @param parameters the network's, on the heap
-     * @param weights the same for the products
+     * @param training whether {@link #backward} is to follow; if not, more windows may be read
      * @param readout [count, readoutStride]; this direction's part of a row begins at readoutAt
      */
     void forward(
-            float[] parameters,
             NativeFloats weights,
             int[] windows,
             int first,
             int count,
+            boolean training,
             NativeFloats readout,
             int readoutAt,
             int readoutStride) {
         tree.read(windows, first, count);
+        panelsOfLevel = training ? panels(batch) : panels.length / Math.min(2, tree.levels());
         project(weights);
+        readBias(weights);
         int at = 0;
         for (int level = 0; level < tree.levels(); level++) {
+            if (!training && level > 1) {
+                at = statesAt[level - 2];
+            }
             statesAt[level] = at;
             if (level > 0) {
                 Products.forward(
-                        tree.nodes(level - 1),
+                        padded(tree.nodes(level - 1)),
                         hidden,
                         gates,
                         states,
@@ -162,13 +220,22 @@ final class LstmDirection implements AutoCloseable {
                         0,
                         gates);
             }
-            step(parameters, level);
-            states.put(at, levelStates, 0, tree.nodes(level) * hidden);
-            at += tree.nodes(level) * hidden;
+            step(level, training);
+            at += (training ? tree.nodes(level) : predicted) * hidden;
         }
+        int last = tree.levels() - 1;
         for (int window = 0; window < count; window++) {
-            readout.put(window * readoutStride + readoutAt, levelStates, tree.leaf(window) * hidden, hidden);
+            states.get(statesAt[last] + tree.leaf(window) * hidden, row, 0, hidden);
+            readout.put(window * readoutStride + readoutAt, row, 0, hidden);
         }
+    }
+
+    private int panels(int nodes) {
+        return (nodes + nodesOfPanel - 1) / nodesOfPanel;
+    }
+
+    private Panel panel(int level, int index, boolean training) {
+        return panels[(training ? level : level % 2) * panelsOfLevel + index];
     }
 
     private void project(NativeFloats weights) {
@@ -176,71 +243,85 @@ final class LstmDirection implements AutoCloseable {
             wordVectors.put(word * dimension, vectors, tree.row(word) * dimension, dimension);
         }
         if (recurs()) {
-            projectOn(weights, 0, gates);
+            projectOn(weights, A, GATES);
         } else {
-            projectOn(weights, 0, hidden);
-            projectOn(weights, 2 * hidden, 2 * hidden);
+            projectOn(weights, A, 1);
+            projectOn(weights, O, 2);
         }
     }
 
-    private void projectOn(NativeFloats weights, int from, int columns) {
+    private void projectOn(NativeFloats weights, int gate, int count) {
         Products.forward(
-                tree.words(),
+                padded(tree.words()),
                 dimension,
-                columns,
+                count * hidden,
                 wordVectors,
                 0,
                 weights,
-                weightsAt + from * dimension,
+                weightsAt + gate * hidden * dimension,
                 projections,
-                from,
+                gate * hidden,
                 gates);
     }
 
-    private void step(float[] parameters, int level) {
-        float[] activated = gatesOfLevel[level];
-        float[] cells = cellsOfLevel[level];
-        float[] cellTanhs = cellTanhsOfLevel[level];
-        int nodes = tree.nodes(level);
-        for (int node = 0; node < nodes; node++) {
-            int at = node * gates;
-            projections.get(tree.word(level, node) * gates, projectionRow, 0, gates);
-            float[] product = zeros;
-            float[] before = zeros;
-            int beforeAt = 0;
-            if (level > 0) {
-                int parent = tree.parent(level, node);
-                recurrent.get(parent * gates, recurrentRow, 0, gates);
-                product = recurrentRow;
-                before = cellsOfLevel[level - 1];
-                beforeAt = parent * hidden;
+    private void readBias(NativeFloats weights) {
+        for (int gate = 0; gate < GATES; gate++) {
+            for (int node = 0; node < nodesOfPanel; node++) {
+                weights.get(biasAt + gate * hidden, bias[gate], node * hidden, hidden);
             }
-            scaledSum(projectionRow, product, parameters, activated, at);
-            Activations.tanh(activated, at, at + gates);
-            Activations.sigmoidOfHalvedTanh(activated, at + hidden, at + gates);
-            cell(activated, at, before, beforeAt, cells, node * hidden);
-        }
-        System.arraycopy(cells, 0, cellTanhs, 0, nodes * hidden);
-        Activations.tanh(cellTanhs, 0, nodes * hidden);
-        for (int node = 0; node < nodes; node++) {
-            int outputAt = node * gates + 2 * hidden;
-            multiply(activated, outputAt, cellTanhs, node * hidden, levelStates, node * hidden, hidden);
         }
     }
 
-    /** z of a, and half of z of the other gates. */
-    private void scaledSum(float[] projection, float[] product, float[] parameters, float[] z, int at) {
-        float[] s = scale;
-        for (int j = 0; j < s.length; j++) {
-            z[at + j] = (projection[j] + product[j] + parameters[biasAt + j]) * s[j];
+    private void step(int level, boolean training) {
+        int nodes = tree.nodes(level);
+        for (int first = 0; first < nodes; first += nodesOfPanel) {
+            int count = Math.min(nodesOfPanel, nodes - first);
+            Panel panel = panel(level, first / nodesOfPanel, training);
+            for (int index = 0; index < count; index++) {
+                copyProjection(tree.word(level, first + index), panel.gates, index);
+                if (level > 0) {
+                    copyRecurrent(tree.parent(level, first + index), index);
+                }
+            }
+            copyCellsBefore(level, first, count, training);
+            float[][] product = level > 0 ? recurrentRows : zeros;
+            int size = count * hidden;
+            tanhOfSum(panel.gates[A], product[A], bias[A], size);
+            sigmoidOfSum(panel.gates[F], product[F], bias[F], size);
+            sigmoidOfSum(panel.gates[O], product[O], bias[O], size);
+            sigmoidOfSum(panel.gates[I], product[I], bias[I], size);
+            cell(panel.gates[F], before, panel.gates[I], panel.gates[A], panel.cell, size);
+            System.arraycopy(panel.cell, 0, panel.cellTanh, 0, size);
+            Activations.tanh(panel.cellTanh, 0, size);
+            product(panel.gates[O], panel.cellTanh, state, size);
+            states.put(statesAt[level] + first * hidden, state, 0, size);
         }
     }
 
-    private void cell(float[] activated, int a, float[] before, int beforeAt, float[] cells, int at) {
-        int f = a + hidden;
-        int i = a + 3 * hidden;
-        for (int j = 0; j < hidden; j++) {
-            cells[at + j] = activated[f + j] * before[beforeAt + j] + activated[i + j] * activated[a + j];
+    private void copyProjection(int word, float[][] to, int index) {
+        int at = word * gates;
+        for (int gate = 0; gate < GATES; gate++) {
+            projections.get(at + gate * hidden, to[gate], index * hidden, hidden);
+        }
+    }
+
+    private void copyRecurrent(int parent, int index) {
+        int at = parent * gates;
+        for (int gate = 0; gate < GATES; gate++) {
+            recurrent.get(at + gate * hidden, recurrentRows[gate], index * hidden, hidden);
+        }
+    }
+
+    /** The cells of the parents of some nodes, zero where there are none. */
+    private void copyCellsBefore(int level, int first, int count, boolean training) {
+        if (level == 0) {
+            Arrays.fill(before, 0, count * hidden, 0);
+            return;
+        }
+        for (int index = 0; index < count; index++) {
+            int parent = tree.parent(level, first + index);
+            Panel of = panel(level - 1, parent / nodesOfPanel, training);
+            System.arraycopy(of.cell, parent % nodesOfPanel * hidden, before, index * hidden, hidden);
         }
     }
 
@@ -258,39 +339,31 @@ final class LstmDirection implements AutoCloseable {
             int stride,
             NativeFloats gradients) {
         int last = tree.levels() - 1;
-        Arrays.fill(levelStateGradients, 0, tree.nodes(last) * hidden, 0);
-        Arrays.fill(cellGradients, 0, tree.nodes(last) * hidden, 0);
-        for (int window = 0; window < count; window++) {
-            readoutGradients.get(window * stride + readoutAt, row, 0, hidden);
-            add(row, levelStateGradients, tree.leaf(window) * hidden, hidden);
+        addUpLeaves(count, readoutGradients, readoutAt, stride);
+        for (int index = 0; index < panels(tree.nodes(last)); index++) {
+            Arrays.fill(cellGradients[index], 0);
         }
         Arrays.fill(projectionGradientBegun, 0, tree.words(), false);
-        Arrays.fill(biasGradient, 0);
+        for (float[] ofGate : biasGradients) {
+            Arrays.fill(ofGate, 0);
+        }
         for (int level = last; level >= 0; level--) {
-            int beforeAt = level > 0 ? statesAt[level - 1] * GATES : 0;
             Arrays.fill(recurrentGradientBegun, false);
-            for (int node = 0; node < tree.nodes(level); node++) {
-                stepBack(level, node);
-                if (level > 0) {
-                    passOn(level, node, beforeAt);
-                }
-                addToProjection(tree.word(level, node));
-                add(row, biasGradient, 0, gates);
+            for (int first = 0; first < tree.nodes(level); first += nodesOfPanel) {
+                stepBack(level, first, Math.min(nodesOfPanel, tree.nodes(level) - first));
             }
             if (level > 0) {
-                int nodesBefore = tree.nodes(level - 1);
                 Products.backward(
-                        nodesBefore,
+                        padded(tree.nodes(level - 1)),
                         hidden,
                         gates,
                         recurrentGradients,
-                        beforeAt,
+                        statesAt[level - 1] * GATES,
                         weights,
                         recurrentAt,
                         stateGradients,
                         0);
-                stateGradients.get(0, levelStateGradients, 0, nodesBefore * hidden);
-                float[] swap = cellGradients;
+                float[][] swap = cellGradients;
                 cellGradients = cellGradientsBefore;
                 cellGradientsBefore = swap;
             }
@@ -299,96 +372,113 @@ final class LstmDirection implements AutoCloseable {
             int statesBeforeLast = statesAt[last] / hidden;
             Products.gradient(
                     statesBeforeLast, hidden, gates, states, 0, recurrentGradients, 0, gates, gradients, recurrentAt);
-            weightGradients(0, gates, gradients);
+            weightGradients(A, GATES, gradients);
         } else {
-            weightGradients(0, hidden, gradients);
-            weightGradients(2 * hidden, 2 * hidden, gradients);
+            weightGradients(A, 1, gradients);
+            weightGradients(O, 2, gradients);
         }
-        gradients.put(biasAt, biasGradient, 0, gates);
+        writeBiasGradients(gradients);
     }
 
-    /** Leaves dz in {@link #row} and dc in {@link #cellGradient}. */
-    private void stepBack(int level, int node) {
-        float[] activated = gatesOfLevel[level];
-        float[] cellTanhs = cellTanhsOfLevel[level];
-        int cellAt = node * hidden;
-        int a = node * gates;
-        int f = a + hidden;
-        int o = a + 2 * hidden;
-        int i = a + 3 * hidden;
-        float[] before = level > 0 ? cellsOfLevel[level - 1] : zeros;
-        int beforeAt = level > 0 ? tree.parent(level, node) * hidden : 0;
-        float[] dh = levelStateGradients;
-        float[] dcLater = cellGradients;
-        float[] dc = cellGradient;
-        float[] dz = row;
-        for (int j = 0; j < hidden; j++) {
-            float tanh = cellTanhs[cellAt + j];
-            dc[j] = dcLater[cellAt + j] + dh[cellAt + j] * activated[o + j] * (1 - tanh * tanh);
+    /** The gradients of the windows that end in the same leaf. */
+    private void addUpLeaves(int count, NativeFloats readoutGradients, int readoutAt, int stride) {
+        Arrays.fill(leafGradientBegun, false);
+        for (int window = 0; window < count; window++) {
+            int leaf = tree.leaf(window);
+            float[] panel = leafGradients[leaf / nodesOfPanel];
+            int at = leaf % nodesOfPanel * hidden;
+            if (leafGradientBegun[leaf]) {
+                readoutGradients.get(window * stride + readoutAt, row, 0, hidden);
+                add(row, 0, panel, at, hidden);
+            } else {
+                readoutGradients.get(window * stride + readoutAt, panel, at, hidden);
+                leafGradientBegun[leaf] = true;
+            }
         }
-        for (int j = 0; j < hidden; j++) {
-            float tanh = activated[a + j];
-            dz[j] = dc[j] * activated[i + j] * (1 - tanh * tanh);
+    }
+
+    private void stepBack(int level, int first, int count) {
+        int size = count * hidden;
+        int index = first / nodesOfPanel;
+        Panel panel = panel(level, index, true);
+        float[] dh = leafGradients[index];
+        if (level < tree.levels() - 1) {
+            dh = stateGradient;
+            stateGradients.get(first * hidden, dh, 0, size);
         }
-        for (int j = 0; j < hidden; j++) {
-            float sigmoid = activated[f + j];
-            dz[hidden + j] = dc[j] * before[beforeAt + j] * sigmoid * (1 - sigmoid);
+        copyCellsBefore(level, first, count, true);
+        float[][] s = panel.gates;
+        float[][] dz = gateGradients;
+        cellGradient(cellGradients[index], dh, s[O], panel.cellTanh, cellGradient, size);
+        tanhGradient(cellGradient, s[I], s[A], dz[A], size);
+        sigmoidGradient(cellGradient, before, s[F], dz[F], size);
+        sigmoidGradient(dh, panel.cellTanh, s[O], dz[O], size);
+        sigmoidGradient(cellGradient, s[A], s[I], dz[I], size);
+        product(cellGradient, s[F], cellGradientBefore, size);
+        for (int gate = 0; gate < GATES; gate++) {
+            add(dz[gate], biasGradients[gate], size);
         }
-        for (int j = 0; j < hidden; j++) {
-            float sigmoid = activated[o + j];
-            dz[2 * hidden + j] = dh[cellAt + j] * cellTanhs[cellAt + j] * sigmoid * (1 - sigmoid);
-        }
-        for (int j = 0; j < hidden; j++) {
-            float sigmoid = activated[i + j];
-            dz[3 * hidden + j] = dc[j] * activated[a + j] * sigmoid * (1 - sigmoid);
+        for (int node = 0; node < count; node++) {
+            int word = tree.word(level, first + node);
+            addGates(node, projectionGradients, word * gates, projectionGradientBegun[word]);
+            projectionGradientBegun[word] = true;
+            if (level > 0) {
+                passOn(node, tree.parent(level, first + node), statesAt[level - 1] * GATES);
+            }
         }
     }
 
     /** Adds dz and dc' to what the children of the node's parent add up to. */
-    private void passOn(int level, int node, int beforeAt) {
-        int parent = tree.parent(level, node);
-        float[] activated = gatesOfLevel[level];
-        int forgetAt = node * gates + hidden;
-        int cellAt = parent * hidden;
+    private void passOn(int node, int parent, int beforeAt) {
+        float[] cells = cellGradientsBefore[parent / nodesOfPanel];
+        int at = parent % nodesOfPanel * hidden;
         if (recurrentGradientBegun[parent]) {
-            for (int j = 0; j < hidden; j++) {
-                cellGradientsBefore[cellAt + j] += cellGradient[j] * activated[forgetAt + j];
-            }
+            add(cellGradientBefore, node * hidden, cells, at, hidden);
         } else {
-            multiply(activated, forgetAt, cellGradient, 0, cellGradientsBefore, cellAt, hidden);
+            System.arraycopy(cellGradientBefore, node * hidden, cells, at, hidden);
         }
-        addRow(recurrentGradients, beforeAt + parent * gates, recurrentGradientBegun[parent]);
+        addGates(node, recurrentGradients, beforeAt + parent * gates, recurrentGradientBegun[parent]);
         recurrentGradientBegun[parent] = true;
     }
 
-    private void addToProjection(int word) {
-        addRow(projectionGradients, word * gates, projectionGradientBegun[word]);
-        projectionGradientBegun[word] = true;
-    }
-
-    /** Adds dz to a sum, or begins it. */
-    private void addRow(NativeFloats sums, int at, boolean begun) {
-        if (begun) {
-            sums.get(at, sumRow, 0, gates);
-            add(row, sumRow, 0, gates);
-            sums.put(at, sumRow, 0, gates);
-        } else {
-            sums.put(at, row, 0, gates);
+    /** Adds a node's dz to a sum, or begins it. */
+    private void addGates(int node, NativeFloats sums, int at, boolean begun) {
+        for (int gate = 0; gate < GATES; gate++) {
+            float[] dz = gateGradients[gate];
+            int gateAt = at + gate * hidden;
+            if (begun) {
+                System.arraycopy(dz, node * hidden, row, 0, hidden);
+                sums.get(gateAt, sumRow, 0, hidden);
+                add(row, sumRow, hidden);
+                sums.put(gateAt, sumRow, 0, hidden);
+            } else {
+                sums.put(gateAt, dz, node * hidden, hidden);
+            }
         }
     }
 
-    private void weightGradients(int from, int columns, NativeFloats gradients) {
+    private void weightGradients(int gate, int count, NativeFloats gradients) {
         Products.gradient(
                 tree.words(),
                 dimension,
-                columns,
+                count * hidden,
                 wordVectors,
                 0,
                 projectionGradients,
-                from,
+                gate * hidden,
                 gates,
                 gradients,
-                weightsAt + from * dimension);
+                weightsAt + gate * hidden * dimension);
+    }
+
+    private void writeBiasGradients(NativeFloats gradients) {
+        for (int gate = 0; gate < GATES; gate++) {
+            float[] sums = biasGradients[gate];
+            for (int node = 1; node < nodesOfPanel; node++) {
+                add(sums, node * hidden, sums, 0, hidden);
+            }
+            gradients.put(biasAt + gate * hidden, sums, 0, hidden);
+        }
     }
 
     @Override
@@ -399,15 +489,61 @@ final class LstmDirection implements AutoCloseable {
         }
     }
 
-    private static void add(float[] x, float[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] += x[i];
+    private static int padded(int rows) {
+        return (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * ROWS_AT_ONCE;
+    }
+
+    private static void tanhOfSum(float[] z, float[] product, float[] bias, int size) {
+        for (int k = 0; k < size; k++) {
+            z[k] = Activations.tanh(z[k] + product[k] + bias[k]);
         }
     }
 
-    private static void multiply(float[] u, int uAt, float[] v, int vAt, float[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] = u[uAt + i] * v[vAt + i];
+    private static void sigmoidOfSum(float[] z, float[] product, float[] bias, int size) {
+        for (int k = 0; k < size; k++) {
+            z[k] = 0.5f * Activations.tanh(0.5f * (z[k] + product[k] + bias[k])) + 0.5f;
+        }
+    }
+
+    private static void cell(float[] f, float[] before, float[] i, float[] a, float[] c, int size) {
+        for (int k = 0; k < size; k++) {
+            c[k] = f[k] * before[k] + i[k] * a[k];
+        }
+    }
+
+    private static void cellGradient(float[] later, float[] dh, float[] o, float[] cellTanh, float[] dc, int size) {
+        for (int k = 0; k < size; k++) {
+            dc[k] = later[k] + dh[k] * o[k] * (1 - cellTanh[k] * cellTanh[k]);
+        }
+    }
+
+    private static void tanhGradient(float[] dc, float[] i, float[] a, float[] dz, int size) {
+        for (int k = 0; k < size; k++) {
+            dz[k] = dc[k] * i[k] * (1 - a[k] * a[k]);
+        }
+    }
+
+    private static void sigmoidGradient(float[] outer, float[] factor, float[] s, float[] dz, int size) {
+        for (int k = 0; k < size; k++) {
+            dz[k] = outer[k] * factor[k] * s[k] * (1 - s[k]);
+        }
+    }
+
+    private static void product(float[] u, float[] v, float[] y, int size) {
+        for (int k = 0; k < size; k++) {
+            y[k] = u[k] * v[k];
+        }
+    }
+
+    private static void add(float[] x, float[] y, int size) {
+        for (int k = 0; k < size; k++) {
+            y[k] += x[k];
+        }
+    }
+
+    private static void add(float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int j = 0; j < count; j++) {
+            y[yAt + j] += x[xAt + j];
         }
     }
 }

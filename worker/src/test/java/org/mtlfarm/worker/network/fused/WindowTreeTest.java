@@ -22,7 +22,7 @@ class WindowTreeTest {
     @Test
     void everyWindowsPathSpellsItsWords() {
         int[] positions = {6, 5, 4, 3};
-        WindowTree tree = new WindowTree(positions, ROWS, 40);
+        WindowTree tree = new WindowTree(positions, ROWS, ROWS, 40);
         for (int repeat = 0; repeat < 50; repeat++) {
             int count = 1 + random.nextInt(40);
             int first = random.nextInt(5);
@@ -42,7 +42,7 @@ class WindowTreeTest {
     @Test
     void aLevelHasOneNodeForEachDistinctBeginning() {
         int[] positions = {0, 1, 2, 3, 4, 5, 6};
-        WindowTree tree = new WindowTree(positions, ROWS, 60);
+        WindowTree tree = new WindowTree(positions, ROWS, ROWS, 60);
         int[] windows = windows(60);
         tree.read(windows, 0, 60);
         Set<Integer> words = new HashSet<>();
@@ -60,6 +60,15 @@ class WindowTreeTest {
         for (int level = 0; level < positions.length; level++) {
             assertThat(tree.nodes(level)).isEqualTo(beginnings.get(level).size());
         }
+    }
+
+    @Test
+    void windowsFitUntilTheirDistinctWordsAreTooMany() {
+        int[] windows = {1, 1, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2, 2, 3, 1, 1, 1, 1, 1, 1, 4, 1, 1, 1, 1, 1, 1};
+        int[] positions = {0, 1, 2, 3, 4, 5, 6};
+        assertThat(new WindowTree(positions, ROWS, 3, 4).fitting(windows, 0, 4)).isEqualTo(3);
+        assertThat(new WindowTree(positions, ROWS, 3, 4).fitting(windows, 2, 2)).isEqualTo(2);
+        assertThat(new WindowTree(positions, ROWS, 4, 4).fitting(windows, 0, 4)).isEqualTo(4);
     }
 
     private int[] windows(int count) {
