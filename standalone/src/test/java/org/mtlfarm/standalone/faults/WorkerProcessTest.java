@@ -74,8 +74,12 @@ class WorkerProcessTest {
         List<RunResult> results = awaitResults(kafka, 2);
         Supervised.signal("TERM", second.pid());
         assertThat(second.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(second.exitValue()).as("status of an idle worker after SIGTERM").isZero();
-        assertThat(folder.resolve("checkpoints")).as("of runs that have a result").isEmptyDirectory();
+        assertThat(second.exitValue())
+                .as("status of an idle worker after SIGTERM")
+                .isZero();
+        assertThat(folder.resolve("checkpoints"))
+                .as("of runs that have a result")
+                .isEmptyDirectory();
 
         RunResult goneOn = results.get(0);
         RunResult whole = results.get(1);
