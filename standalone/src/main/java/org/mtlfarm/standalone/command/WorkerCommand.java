@@ -89,7 +89,7 @@ final class WorkerCommand implements Runnable {
             converter = Durations.class,
             paramLabel = "DURATION",
             description =
-                    "End, with status 0, after so long without a run (30s unless said otherwise): for job schedulers.")
+                    "End, with status 0, after so long without a run (30s unless said otherwise; a minute at least before the first one): for job schedulers.")
     private Duration exitWhenIdle;
 
     @Override

@@ -66,7 +66,7 @@ public final class TestBroker implements ParameterResolver {
             while (!Collections.disjoint(admin.listTopics().names().get(), topics)) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
-            TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, Duration.ofSeconds(10));
+            TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, Duration.ofMinutes(2));
         }
         return kafka();
     }

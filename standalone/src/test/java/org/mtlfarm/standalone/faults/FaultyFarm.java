@@ -154,14 +154,22 @@ final class FaultyFarm implements AutoCloseable {
                 .start();
     }
 
+    /** The end of what they printed, traces left out. */
+    List<String> submissionsSaid() throws IOException {
+        List<String> lines = Files.readAllLines(directory.resolve("submit.log")).stream()
+                .filter(line -> !line.startsWith("\t") && !line.contains("-INFO "))
+                .toList();
+        return lines.subList(Math.max(0, lines.size() - 10), lines.size());
+    }
+
     void killRegressor() {
         regressor.kill();
     }
 
     void terminate(Supervised worker) throws IOException, InterruptedException {
         Process stopped = worker.signal("TERM");
-        if (!stopped.waitFor(60, TimeUnit.SECONDS)) {
-            violations.add("a worker had not ended 60 s after SIGTERM");
+        if (!stopped.waitFor(300, TimeUnit.SECONDS)) {
+            violations.add("a worker had not ended 300 s after SIGTERM");
         }
     }
 

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class EveryRunFinishedOnce implements AutoCloseable {
     /** Only so that a farm that has stopped fails the test rather than hangs it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final WorkGroup group;
     private final Set<RunKey> planned;

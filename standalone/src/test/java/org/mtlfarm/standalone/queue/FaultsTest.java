@@ -41,7 +41,7 @@ class FaultsTest {
         List<Run> runs = QueuedRuns.some(5);
         QueuedRuns.enqueue(kafka, runs);
         Process dying = DyingWorker.start(DyingWorker.Fate.DIES_BEFORE_ACKNOWLEDGING, kafka, GROUP);
-        assertThat(dying.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(dying.waitFor(300, TimeUnit.SECONDS)).isTrue();
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             workers.start(settings(GROUP), new FakeTraining());
@@ -61,7 +61,7 @@ class FaultsTest {
                 .toList();
         QueuedRuns.enqueue(kafka, runs);
         Process dying = DyingWorker.start(DyingWorker.Fate.DIES_TRAINING, kafka, twice);
-        assertThat(dying.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(dying.waitFor(300, TimeUnit.SECONDS)).isTrue();
         FakeTraining training = new FakeTraining();
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, twice, runs);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
@@ -79,7 +79,7 @@ class FaultsTest {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGSTOP")
     void aWorkerThatStoodStillPastItsLockGivesUpTheRunThatAnotherHasFinished(TestBroker broker) throws Exception {
-        WorkGroup quick = GROUP.withRecordLock(Duration.ofSeconds(1));
+        WorkGroup quick = GROUP.withRecordLock(Duration.ofSeconds(4));
         KafkaSettings kafka = broker.emptied(quick);
         List<Run> runs = QueuedRuns.some(1);
         QueuedRuns.enqueue(kafka, runs);
@@ -116,7 +116,7 @@ class FaultsTest {
         QueuedRuns.enqueue(kafka, runs);
         try (RunningWorkers workers = new RunningWorkers(kafka)) {
             workers.start(settings(quick).withSlots(2), training);
-            assertThat(inFlight.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(inFlight.await(300, TimeUnit.SECONDS)).isTrue();
             broker.close();
             broker = EmbeddedBroker.start(TestBroker.settings(directory));
             assertThat(broker.bootstrapServers()).isEqualTo(kafka.bootstrapServers());

@@ -14,7 +14,7 @@ import org.mtlfarm.schemas.Topics;
 
 /** Reads a topic of one partition from its first message on. */
 final class TopicWatch<T extends SpecificRecord> implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final AvroCodec<T> codec;

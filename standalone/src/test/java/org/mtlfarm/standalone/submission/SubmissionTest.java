@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +29,7 @@ import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.FarmView;
 import org.mtlfarm.producer.farm.Reconciler;
 import org.mtlfarm.producer.farm.Reconciler.Reconciliation;
+import org.mtlfarm.producer.farm.ReconcilerService;
 import org.mtlfarm.producer.farm.StudySubmitter;
 import org.mtlfarm.producer.farm.Submission;
 import org.mtlfarm.producer.study.CorpusCatalogue;
@@ -38,6 +41,7 @@ import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
@@ -98,6 +102,57 @@ class SubmissionTest {
             assertThat(view.refresh().plans()).hasSize(2);
             assertThat(queueEnd(kafka)).as("records on the queue").isEqualTo(4);
             assertThat(submitAlone(kafka)).isEqualTo(new Submission(0, 2, 0, 0, 4, 0));
+        }
+    }
+
+    @Test
+    void ofTwoReconcilersAtWorkOneEnqueuesWhatADeadProducerLeftAndTheOtherTakesOver(TestBroker broker)
+            throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        try (Producer<String, byte[]> producer = new KafkaProducer<>(kafka.producer());
+                FarmView oneView = FarmView.open(kafka, GROUP);
+                FarmView otherView = FarmView.open(kafka, GROUP)) {
+            plan(producer, FOUR_RUNS);
+            Running one = Running.start(kafka, () -> new Reconciler(producer, oneView, CLOCK, Duration.ZERO));
+            Running other = Running.start(kafka, () -> new Reconciler(producer, otherView, CLOCK, Duration.ZERO));
+            awaitQueueEnd(kafka, 4);
+            one.stop();
+            plan(producer, plan("later", "runs: 3\ngrid: {tasks: 2, tokens: 700, alpha: 0.6}"));
+            awaitQueueEnd(kafka, 7);
+            other.stop();
+
+            assertThat(queueEnd(kafka)).as("records on the queue").isEqualTo(7);
+        }
+    }
+
+    private record Running(ReconcilerService service, CompletableFuture<Void> end) {
+        static Running start(KafkaSettings kafka, Supplier<Reconciler> reconciler) {
+            ReconcilerService service = ReconcilerService.of(kafka, "reconcilers", reconciler, Duration.ofMillis(200));
+            return new Running(service, CompletableFuture.runAsync(service::run, task -> new Thread(task).start()));
+        }
+
+        void stop() {
+            service.close();
+            end.join();
+        }
+    }
+
+    /** What a producer leaves that dies before it has enqueued a run. */
+    private static void plan(Producer<String, byte[]> producer, StudyPlan study) throws Exception {
+        for (Plan plan : study.plans(CLOCK.instant())) {
+            producer.send(new ProducerRecord<>(
+                            Topics.PLAN.topicName(),
+                            plan.getStudy() + "/" + plan.getExperiment().getExperimentId(),
+                            AvroCodec.of(Plan.class).encode(plan)))
+                    .get();
+        }
+    }
+
+    private static void awaitQueueEnd(KafkaSettings kafka, long end) {
+        long deadlineNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (queueEnd(kafka) < end) {
+            assertThat(deadlineNanos - System.nanoTime()).as("nanoseconds left").isPositive();
+            LockSupport.parkNanos(50_000_000);
         }
     }
 

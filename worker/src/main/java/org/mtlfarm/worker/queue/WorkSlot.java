@@ -429,7 +429,10 @@ final class WorkSlot {
             keep(lease);
             pause(stop::requested, Math.min(left, untilRenewal(lease)));
         }
-        if (confirmed(lease, List.of(topics.enqueue(afterTry(run, reason))))) {
+        if (!lease.held()) {
+            // Whoever has it now makes the next try.
+            stopped(lease, run);
+        } else if (confirmed(lease, List.of(topics.enqueue(afterTry(run, reason))))) {
             counters.retried.increment();
             listener.givenBack(run, reason);
             accept(lease);
