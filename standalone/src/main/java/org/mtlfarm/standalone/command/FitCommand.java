@@ -73,7 +73,8 @@ final class FitCommand implements Runnable {
     @Option(
             names = "--weights",
             paramLabel = "COLUMN",
-            description = "How much each row counts: a column, or an expression over columns such as 1/(f1_std^2+0.0001).")
+            description =
+                    "How much each row counts: a column, or an expression over columns such as 1/(f1_std^2+0.0001).")
     private String weights;
 
     @Option(
@@ -150,8 +151,9 @@ final class FitCommand implements Runnable {
     @Option(
             names = "--state",
             paramLabel = "FILE",
-            description = "Goes on from the search that this file holds, if it is there, and leaves the new state in it;"
-                    + " the rows may have changed.")
+            description =
+                    "Goes on from the search that this file holds, if it is there, and leaves the new state in it;"
+                            + " the rows may have changed.")
     private Path state;
 
     @Option(
@@ -287,8 +289,8 @@ final class FitCommand implements Runnable {
     private int feature(String option, String name) {
         int index = features.indexOf(name);
         if (index < 0) {
-            throw new InvalidInputException(
-                    option + ": expected one of the features " + String.join(", ", features) + ", found '" + name + "'");
+            throw new InvalidInputException(option + ": expected one of the features " + String.join(", ", features)
+                    + ", found '" + name + "'");
         }
         return index;
     }
@@ -347,15 +349,13 @@ final class FitCommand implements Runnable {
         return ends;
     }
 
-    private void write(
-            FitReport report, FitResult result, Table table, Split split, double[][] ends, ObjectNode json) {
+    private void write(FitReport report, FitResult result, Table table, Split split, double[][] ends, ObjectNode json) {
         double[] predicted = new Evaluator(new Blocks(table.columns(), table.values(), null))
                 .values(result.best().expression());
         try {
             Files.createDirectories(out.resolve("plots"));
             Files.writeString(out.resolve("fit.json"), json.toPrettyString() + "\n");
-            Files.writeString(
-                    out.resolve("predictions.csv"), FitReport.predictions(result, table, predicted, ends));
+            Files.writeString(out.resolve("predictions.csv"), FitReport.predictions(result, table, predicted, ends));
             Files.writeString(out.resolve("formula.tex"), result.best().latex() + "\n");
             Files.writeString(out.resolve("formula.py"), report.python());
             Files.writeString(out.resolve("Formula.java"), report.java());
@@ -377,8 +377,8 @@ final class FitCommand implements Runnable {
 
     private static int complexity(int value) {
         if (value < 1 || value > FitSettings.LARGEST_COMPLEXITY) {
-            throw new InvalidInputException("--max-complexity: expected 1 to " + FitSettings.LARGEST_COMPLEXITY
-                    + ", found " + value);
+            throw new InvalidInputException(
+                    "--max-complexity: expected 1 to " + FitSettings.LARGEST_COMPLEXITY + ", found " + value);
         }
         return value;
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,6 +24,9 @@ import org.mtlfarm.regressor.table.Table;
 /** What {@code farm fit} tells of its result, as JSON and as text. */
 final class FitReport {
     private static final int FOLDS = 10;
+    /** Rows that are cross-validated; more take seconds and tell no more. */
+    private static final int MOST_FOLDED = 20_000;
+
     private static final int WORST_SETTINGS = 5;
     /** Constants that move together this much are named in the text. */
     private static final double STRONG = 0.95;
@@ -44,8 +48,14 @@ final class FitReport {
         this.result = result;
         this.stability = stability;
         Table training = table.rows(split.training());
+        int stride = (training.rows() + MOST_FOLDED - 1) / MOST_FOLDED;
+        Table folded = stride <= 1
+                ? training
+                : training.rows(IntStream.range(0, training.rows() / stride)
+                        .map(r -> r * stride)
+                        .toArray());
         this.crossValidations = result.front().stream()
-                .map(law -> CrossValidation.of(law.expression(), training, FOLDS, result.seed()))
+                .map(law -> CrossValidation.of(law.expression(), folded, FOLDS, result.seed()))
                 .toList();
         this.uncertainty = Uncertainty.of(result.best().expression(), training);
         this.rates = Rate.of(result.best().expression(), table);
@@ -257,8 +267,8 @@ final class FitReport {
         }
         String worst = residuals.worst().stream()
                 .filter(setting -> Math.abs(setting.score()) > 3)
-                .map(setting -> String.format(
-                        Locale.ROOT, "%s: %+.4g (%d rows)", at(setting), setting.mean(), setting.rows()))
+                .map(setting ->
+                        String.format(Locale.ROOT, "%s: %+.4g (%d rows)", at(setting), setting.mean(), setting.rows()))
                 .collect(Collectors.joining("; "));
         if (!worst.isEmpty()) {
             line(text, "furthest off: %s", worst);
@@ -268,8 +278,7 @@ final class FitReport {
     private String at(SettingResiduals.Setting setting) {
         List<String> parts = new ArrayList<>();
         for (int v = 0; v < setting.at().length; v++) {
-            parts.add(String.format(
-                    Locale.ROOT, "%s %.6g", result.features().get(v), setting.at()[v]));
+            parts.add(String.format(Locale.ROOT, "%s %.6g", result.features().get(v), setting.at()[v]));
         }
         return String.join(", ", parts);
     }
@@ -285,7 +294,9 @@ final class FitReport {
                 stability.leastR2(),
                 stability.largestR2(),
                 stability.disagreement());
-        stability.found().forEach(law -> line(text, "  %.4f  %d nodes  %s", law.testR2(), law.complexity(), law.text()));
+        stability
+                .found()
+                .forEach(law -> line(text, "  %.4f  %d nodes  %s", law.testR2(), law.complexity(), law.text()));
     }
 
     private static void line(StringBuilder text, String format, Object... values) {
@@ -315,8 +326,7 @@ final class FitReport {
                         return %s;
                     }
                 }
-                """
-                .formatted(
+                """.formatted(
                         result.target(),
                         result.best().testR2(),
                         result.seed(),
@@ -337,14 +347,18 @@ final class FitReport {
         if (ends != null) {
             header.addAll(List.of("lower", "upper"));
         }
-        StringBuilder text = new StringBuilder(
-                header.stream().map(FitReport::quoted).collect(Collectors.joining(","))).append('\n');
+        StringBuilder text =
+                new StringBuilder(header.stream().map(FitReport::quoted).collect(Collectors.joining(","))).append('\n');
         for (int r = 0; r < table.rows(); r++) {
             int row = r;
             String features = Arrays.stream(table.columns())
                     .map(column -> Double.toString(column[row]))
                     .collect(Collectors.joining(","));
-            text.append(features).append(',').append(table.values()[r]).append(',').append(predicted[r]);
+            text.append(features)
+                    .append(',')
+                    .append(table.values()[r])
+                    .append(',')
+                    .append(predicted[r]);
             if (ends != null) {
                 text.append(',').append(ends[0][r]).append(',').append(ends[1][r]);
             }
