@@ -12,9 +12,13 @@ public enum Topics {
      * The work queue, read by a share group; key {@code experimentId/runIndex}. One partition: a share group deals its
      * partitions out to its members, so that with more than one a worker can be idle while another's partition has work.
      */
-    RUNS("farm.runs", Run.getClassSchema(), 1, Map.of("retention.ms", "-1")),
-    /** Runs in flight; key {@code experimentId/runIndex}. */
-    PROGRESS("farm.progress", Progress.getClassSchema(), 1, Map.of("retention.ms", "3600000")),
+    RUNS("farm.runs", Run.getClassSchema(), 1, Map.of("retention.ms", "-1", "message.timestamp.type", "LogAppendTime")),
+    /** Runs in flight; key {@code experimentId/runIndex}. The broker's clock stamps it, as it does the queue. */
+    PROGRESS(
+            "farm.progress",
+            Progress.getClassSchema(),
+            1,
+            Map.of("retention.ms", "3600000", "message.timestamp.type", "LogAppendTime")),
     /** Finished runs, deleted by nobody and never compacted: the first result of a run counts. */
     RESULTS("farm.results", RunResult.getClassSchema(), 4, Map.of("retention.ms", "-1")),
     /** Mean and spread over an experiment's runs; key {@code experimentId}. */

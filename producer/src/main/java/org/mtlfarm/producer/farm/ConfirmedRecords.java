@@ -16,13 +16,15 @@ import org.mtlfarm.schemas.DeadLetter;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 
-/** Plan, run and dead-letter records on their way to the broker; {@link #await()} returns when it has them all. */
+/** Plan, run, result and dead-letter records on their way to the broker; {@link #await()} returns when it has them all. */
 final class ConfirmedRecords {
     private final Producer<String, byte[]> producer;
     private final AvroCodec<Plan> plans = AvroCodec.of(Plan.class);
     private final AvroCodec<Run> runs = AvroCodec.of(Run.class);
+    private final AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
     private final AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
@@ -30,12 +32,16 @@ final class ConfirmedRecords {
         this.producer = producer;
     }
 
-    void send(Plan plan) {
-        send(Topics.PLAN, PlanKey.of(plan).toString(), plans.encode(plan));
+    Future<RecordMetadata> send(Plan plan) {
+        return send(Topics.PLAN, PlanKey.of(plan).toString(), plans.encode(plan));
     }
 
     void send(Run run) {
         send(Topics.RUNS, RunKey.of(run).toString(), runs.encode(run));
+    }
+
+    void send(RunResult result) {
+        send(Topics.RESULTS, RunKey.of(result).toString(), results.encode(result));
     }
 
     void send(DeadLetter letter) {
@@ -60,9 +66,11 @@ final class ConfirmedRecords {
         }
     }
 
-    private void send(Topics topic, String key, byte[] value) {
+    private Future<RecordMetadata> send(Topics topic, String key, byte[] value) {
         try {
-            sent.add(producer.send(new ProducerRecord<>(topic.topicName(), key, value)));
+            Future<RecordMetadata> record = producer.send(new ProducerRecord<>(topic.topicName(), key, value));
+            sent.add(record);
+            return record;
         } catch (KafkaException e) {
             throw unconfirmed(e);
         }

@@ -17,6 +17,7 @@ import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Try;
 
 /**
  * What the farm's topics say of every run, folded record by record in the order of each topic. Used by one thread.
@@ -26,10 +27,18 @@ import org.mtlfarm.schemas.RunResult;
  */
 public final class FarmState {
     /** A run on the queue: where its record stands, the tries made before, and the most there may be. */
-    record Enqueued(int partition, long offset, int attempt, int maxAttempts, Instant at) {}
+    record Enqueued(int partition, long offset, int attempt, int maxAttempts, List<Try> history, Instant at) {
+        Enqueued {
+            history = List.copyOf(history);
+        }
+    }
 
-    /** A run given up or cancelled, after so many tries. */
-    record Failure(Outcome outcome, String reason, int attempts) {}
+    /** A run given up or cancelled, after so many tries; their history where the failure told it. */
+    record Failure(Outcome outcome, String reason, int attempts, List<Try> history) {
+        Failure {
+            history = List.copyOf(history);
+        }
+    }
 
     private static final class Trace {
         private Outcome counted;
@@ -39,6 +48,7 @@ public final class FarmState {
     }
 
     private final Map<PlanKey, Plan> plans = new LinkedHashMap<>();
+    private final Map<PlanKey, Long> plannedAt = new HashMap<>();
     private final Map<RunKey, Trace> traces = new HashMap<>();
     private final Map<Integer, Long> queueStart = new HashMap<>();
     private final Duration staleAfter;
@@ -51,9 +61,23 @@ public final class FarmState {
     }
 
     /** A plan record; throws {@link IllegalArgumentException} if its experiment's id can be no key. */
-    public void plan(Plan plan) {
+    public void plan(Plan plan, long offset) {
         new RunKey(plan.getExperiment().getExperimentId(), 0);
-        plans.put(PlanKey.of(plan), plan);
+        PlanKey key = PlanKey.of(plan);
+        Plan before = plans.put(key, plan);
+        boolean saidBefore = before != null
+                && Plan.newBuilder(before)
+                        .setPlannedAt(plan.getPlannedAt())
+                        .build()
+                        .equals(plan);
+        if (!saidBefore) {
+            plannedAt.put(key, offset);
+        }
+    }
+
+    /** Offset of the first of the latest plan records of a key that all say the same; empty if there is none. */
+    Optional<Long> plannedAt(PlanKey key) {
+        return Optional.ofNullable(plannedAt.get(key));
     }
 
     /** A record of the work queue, where it stands there. */
@@ -65,8 +89,8 @@ public final class FarmState {
                         ? trace.enqueued.offset() < offset
                         : !trace.enqueued.at().isAfter(run.getEnqueuedAt()));
         if (later) {
-            trace.enqueued =
-                    new Enqueued(partition, offset, run.getAttempt(), run.getMaxAttempts(), run.getEnqueuedAt());
+            trace.enqueued = new Enqueued(
+                    partition, offset, run.getAttempt(), run.getMaxAttempts(), run.getHistory(), run.getEnqueuedAt());
         }
     }
 
@@ -88,17 +112,19 @@ public final class FarmState {
                 }
             }
             case FAILED, CANCELLED ->
-                fail(trace, new Failure(result.getOutcome(), result.getReason(), result.getAttempt()));
+                fail(trace, new Failure(result.getOutcome(), result.getReason(), result.getAttempt(), List.of()));
             case UNKNOWN -> {
                 // Written by a newer farm; whatever it means, the run has no result that this one can count.
             }
         }
     }
 
+    /** A dead letter counts all tries made, in its run. */
     public void deadLetter(DeadLetter letter) {
+        Run run = letter.getRun();
         fail(
-                trace(RunKey.of(letter.getRun())),
-                new Failure(Outcome.FAILED, letter.getReason(), letter.getRun().getAttempt() + 1));
+                trace(RunKey.of(run)),
+                new Failure(Outcome.FAILED, letter.getReason(), run.getAttempt(), run.getHistory()));
     }
 
     /** Every plan record, the cancelled ones included. */
@@ -164,7 +190,12 @@ public final class FarmState {
 
     private static void fail(Trace trace, Failure failure) {
         if (trace.failure == null || failure.attempts() >= trace.failure.attempts()) {
-            trace.failure = failure;
+            boolean toldBefore = trace.failure != null
+                    && failure.history().isEmpty()
+                    && failure.attempts() == trace.failure.attempts();
+            trace.failure = toldBefore
+                    ? new Failure(failure.outcome(), failure.reason(), failure.attempts(), trace.failure.history())
+                    : failure;
         }
     }
 

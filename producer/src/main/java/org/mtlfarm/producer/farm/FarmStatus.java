@@ -27,7 +27,7 @@ import org.mtlfarm.schemas.RunKey;
  * @param runsDone runs with a result that counts, diverged ones included
  * @param diverged of these, the diverged ones
  * @param missing runs that are nowhere; the reconciler enqueues them
- * @param cancelled runs that an operator cancelled
+ * @param cancelled runs that were cancelled before a study wanted them again; the reconciler enqueues them
  * @param stepsPlanned Adam steps of all planned runs
  * @param stepsDone of these, the ones of done runs and those made by runs in training
  */
@@ -54,9 +54,9 @@ public record FarmStatus(
         failures = List.copyOf(failures);
     }
 
-    /** Nothing of what is planned is left to do: every run is done, failed or cancelled. */
+    /** Nothing of what is planned is left to do: every run is done or has failed. */
     public boolean isFinished() {
-        return running + queued + missing == 0;
+        return running + queued + missing + cancelled == 0;
     }
 
     /**

@@ -1,11 +1,13 @@
 package org.mtlfarm.producer.farm;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +40,8 @@ import org.mtlfarm.schemas.WorkGroup;
  * {@link #refresh()}. Used by one thread; owns its consumer.
  */
 public final class FarmView implements AutoCloseable {
-    /** How long after its last progress a run still counts as running. */
-    public static final Duration STALE_AFTER = Duration.ofSeconds(30);
+    /** Workers tell progress once a second at most, and busy machines stand still for a while. */
+    private static final Duration LEAST_STALE = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(FarmView.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -59,6 +62,11 @@ public final class FarmView implements AutoCloseable {
     private long unreadable;
     private Admin admin;
 
+    /** How long after its last progress a run still counts as running: as long as its worker may own it unheard. */
+    public static Duration staleAfter(WorkGroup group) {
+        return group.recordLock().compareTo(LEAST_STALE) > 0 ? group.recordLock() : LEAST_STALE;
+    }
+
     /** A view of a farm on a broker, with clients of its own. */
     public static FarmView open(KafkaSettings kafka, WorkGroup group) {
         Admin admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
@@ -66,7 +74,7 @@ public final class FarmView implements AutoCloseable {
             FarmView view = new FarmView(
                     new KafkaConsumer<>(kafka.consumer()),
                     new ShareGroupOffsets(admin, group.groupId()),
-                    STALE_AFTER,
+                    staleAfter(group),
                     PATIENCE);
             view.admin = admin;
             return view;
@@ -98,10 +106,13 @@ public final class FarmView implements AutoCloseable {
         AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
         AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
         Map<Topics, Reader> byTopic = new EnumMap<>(Map.of(
-                Topics.PLAN, message -> state.plan(plans.decode(message.value())),
+                Topics.PLAN, message -> state.plan(plans.decode(message.value()), message.offset()),
                 Topics.RUNS,
-                        message -> state.enqueued(runs.decode(message.value()), message.partition(), message.offset()),
-                Topics.PROGRESS, message -> state.progress(progress.decode(message.value())),
+                        message -> state.enqueued(
+                                atBrokersTime(runs.decode(message.value()), message),
+                                message.partition(),
+                                message.offset()),
+                Topics.PROGRESS, message -> state.progress(atBrokersTime(progress.decode(message.value()), message)),
                 Topics.RESULTS, message -> state.result(results.decode(message.value())),
                 Topics.DEAD_LETTERS, message -> state.deadLetter(deadLetters.decode(message.value()))));
         byTopic.forEach((topic, reader) -> readers.put(topic.topicName(), reader));
@@ -155,6 +166,26 @@ public final class FarmView implements AutoCloseable {
             found.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
         }
         return all;
+    }
+
+    /** One clock for all: that of a worker or producer may be an hour off. */
+    private static Run atBrokersTime(Run run, ConsumerRecord<String, byte[]> message) {
+        return brokersTime(message)
+                .map(at -> Run.newBuilder(run).setEnqueuedAt(at).build())
+                .orElse(run);
+    }
+
+    private static Progress atBrokersTime(Progress progress, ConsumerRecord<String, byte[]> message) {
+        return brokersTime(message)
+                .map(at -> Progress.newBuilder(progress).setAt(at).build())
+                .orElse(progress);
+    }
+
+    /** Empty where the topic was made without {@code message.timestamp.type=LogAppendTime}. */
+    private static Optional<Instant> brokersTime(ConsumerRecord<String, byte[]> message) {
+        return message.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? Optional.of(Instant.ofEpochMilli(message.timestamp()))
+                : Optional.empty();
     }
 
     private void readTo(Map<TopicPartition, Long> ends) {

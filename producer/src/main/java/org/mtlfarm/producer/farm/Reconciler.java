@@ -3,6 +3,7 @@ package org.mtlfarm.producer.farm;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,15 +13,22 @@ import org.apache.kafka.clients.producer.Producer;
 
 import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Try;
 
 /**
  * Holds the plan, which is the truth, against the queue, which is only a hint: a planned run that has neither result nor
  * final failure and is not on the queue is put there again. Used by one thread.
  */
 public final class Reconciler {
+    /** What results, dead letters and tries name where they name their worker. */
+    static final String NAME = "reconciler";
+
     private final Producer<String, byte[]> producer;
     private final FarmView view;
     private final Clock clock;
@@ -39,8 +47,8 @@ public final class Reconciler {
     }
 
     /**
-     * Enqueues what is missing. A run whose queue record the broker has dropped has had a try: its worker died with it more
-     * often than the broker delivers a record. When it has had all its tries, it is given up with a dead letter.
+     * Enqueues what is missing, and what was cancelled for one study just before another wanted it. A run whose queue record the broker has dropped has had a try: its worker died with it more
+     * often than the broker delivers a record. When it has had all its tries, it is given up: a failed result and a dead letter.
      *
      * @param study only what this study wants; empty for everything
      */
@@ -52,11 +60,19 @@ public final class Reconciler {
         int givenUp = 0;
         for (Run run : wantedRuns(state, study, now)) {
             RunKey key = RunKey.of(run);
-            if (state.standing(key, now) == RunStanding.MISSING && !enqueuedLately(state, key, now)) {
-                boolean again = sendMissing(records, state, run, now);
-                enqueued += again ? 1 : 0;
-                givenUp += again ? 0 : 1;
+            RunStanding standing = state.standing(key, now);
+            if (standing != RunStanding.MISSING && standing != RunStanding.CANCELLED
+                    || enqueuedLately(state, key, now)) {
+                continue;
             }
+            boolean again = true;
+            if (standing == RunStanding.CANCELLED) {
+                records.send(afresh(state, run));
+            } else {
+                again = sendMissing(records, state, run, now);
+            }
+            enqueued += again ? 1 : 0;
+            givenUp += again ? 0 : 1;
         }
         records.await();
         return new Reconciliation(enqueued, givenUp);
@@ -66,7 +82,7 @@ public final class Reconciler {
      * What reconciling came to.
      *
      * @param enqueued runs put on the queue
-     * @param givenUp runs that have had all their tries, each now with a dead letter
+     * @param givenUp runs that have had all their tries, each now with a failed result and a dead letter
      */
     public record Reconciliation(int enqueued, int givenUp) {}
 
@@ -92,8 +108,8 @@ public final class Reconciler {
     }
 
     /**
-     * Takes a study's experiments off the plan: they are not counted or reconciled any more. Results stay. A run that is
-     * already on the queue is not taken back from it: it is trained unless the workers look at the plan.
+     * Takes a study's experiments off the plan: they are not counted or reconciled any more. Results stay. Workers follow
+     * the plan: they stop the runs that no other study wants, and publish them and those on the queue as cancelled.
      */
     public Cancellation cancel(String study) {
         FarmState state = view.refresh();
@@ -121,7 +137,7 @@ public final class Reconciler {
      * What cancelling a study came to.
      *
      * @param experiments taken off the plan
-     * @param stillQueued runs that nobody wants any more but that are still on the queue or in training
+     * @param stillQueued runs that nobody wants any more, on the queue or in training, for the workers to cancel
      */
     public record Cancellation(int experiments, int stillQueued) {}
 
@@ -134,19 +150,63 @@ public final class Reconciler {
         }
         int tries = dropped.get().attempt() + 1;
         int most = dropped.get().maxAttempts();
-        Run next = Run.newBuilder(run).setAttempt(tries).setMaxAttempts(most).build();
+        List<Try> history = new ArrayList<>(dropped.get().history());
+        history.add(Try.newBuilder()
+                .setReason("the queue dropped it without a result: every worker that took it died or lost its lock")
+                .setWorker(NAME)
+                .setAt(now)
+                .build());
+        Run next = Run.newBuilder(run)
+                .setAttempt(tries)
+                .setMaxAttempts(most)
+                .setHistory(history)
+                .build();
         if (tries < most) {
             records.send(next);
             return true;
         }
+        String reason = "the queue dropped it on its last of " + most
+                + " tries without a result: every worker that took it died or lost its lock";
+        records.send(failed(next, reason, now));
         records.send(DeadLetter.newBuilder()
-                .setRun(Run.newBuilder(next).setAttempt(tries - 1).build())
-                .setReason("the queue dropped it on its last of " + most
-                        + " tries without a result: every worker that took it died or lost its lock")
-                .setWorker("reconciler")
+                .setRun(next)
+                .setReason(reason)
+                .setWorker(NAME)
                 .setAt(now)
                 .build());
         return false;
+    }
+
+    /** So that the average knows that its place stays empty. */
+    private static RunResult failed(Run run, String reason, Instant now) {
+        return RunResult.newBuilder()
+                .setExperiment(run.getExperiment())
+                .setRunIndex(run.getRunIndex())
+                .setRuns(run.getRuns())
+                .setStudy(run.getStudy())
+                .setOutcome(Outcome.FAILED)
+                .setReason(reason)
+                .setAttempt(run.getAttempt())
+                .setSteps(0)
+                .setTrainSeconds(0)
+                .setScoreSeconds(0)
+                .setFinalLoss(0)
+                .setWorker(NAME)
+                .setProvenance(Provenance.newBuilder()
+                        .setSeed(run.getSeed())
+                        .setEngine("")
+                        .setEngineVersion("")
+                        .setFarmVersion("")
+                        .setCorpusHash(run.getExperiment().getCorpusHash())
+                        .setVectorsHash(run.getExperiment().getVectorsHash())
+                        .setCorpus(run.getSources().getCorpus())
+                        .setVectors(run.getSources().getVectors())
+                        .setJavaRuntime("")
+                        .setOperatingSystem("")
+                        .setProcessor("")
+                        .build())
+                .setFinishedAt(now)
+                .build();
     }
 
     /** A run that was given up, as if it were new: it counts the tries made and has as many to come as a new one. */
@@ -155,9 +215,15 @@ public final class Reconciler {
         int enqueued = state.enqueued(key).map(FarmState.Enqueued::attempt).orElse(0);
         int failed = state.failure(key).map(FarmState.Failure::attempts).orElse(0);
         int tries = Math.max(enqueued, failed);
+        List<Try> history = state.failure(key)
+                .map(FarmState.Failure::history)
+                .filter(told -> !told.isEmpty())
+                .or(() -> state.enqueued(key).map(FarmState.Enqueued::history))
+                .orElse(List.of());
         return Run.newBuilder(run)
                 .setAttempt(tries)
                 .setMaxAttempts(tries + run.getMaxAttempts())
+                .setHistory(history)
                 .build();
     }
 

@@ -6,7 +6,7 @@ public enum RunStanding {
     DONE,
     /** It failed for good and nobody has asked for it again. */
     FAILED,
-    /** An operator cancelled it and nobody has asked for it again. */
+    /** It was cancelled and has not been enqueued since. */
     CANCELLED,
     /** A worker has lately reported progress. */
     RUNNING,

@@ -3,10 +3,15 @@ package org.mtlfarm.producer.farm;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.BrokerUnavailableException;
@@ -16,8 +21,8 @@ import org.mtlfarm.schemas.RunKey;
 
 /**
  * Puts a study's experiments on the plan and its missing runs on the queue. Submitting again, or in another study, adds
- * only what is not there. Killed half way, or run twice at once, it may leave runs unqueued or queued twice: the
- * reconciler enqueues the former, and of the latter the first result counts.
+ * only what is not there. Of two producers at once, the one whose plan record comes first enqueues an experiment's runs.
+ * Killed half way, it leaves runs unqueued, which the reconciler enqueues.
  */
 public final class StudySubmitter {
     /**
@@ -47,24 +52,27 @@ public final class StudySubmitter {
         Instant now = clock.instant();
         ConfirmedRecords records = new ConfirmedRecords(producer);
         List<Plan> plans = study.plans(now);
-        int planned = 0;
+        Map<PlanKey, Future<RecordMetadata>> planned = new HashMap<>();
         for (Plan plan : plans) {
             Optional<Plan> known = state.plan(PlanKey.of(plan));
             Plan wanted = known.map(first -> plannedSince(plan, first)).orElse(plan);
             if (known.filter(wanted::equals).isEmpty()) {
-                records.send(wanted);
-                planned++;
+                planned.put(PlanKey.of(plan), records.send(wanted));
             }
         }
         // Before any run is enqueued: what is planned can be reconciled, what is only queued cannot.
         records.await();
+        view.refresh();
 
         int[] standings = new int[RunStanding.values().length];
         for (Plan plan : plans.stream().sorted(BY_ID).toList()) {
+            boolean anothers = isAnothers(state, plan, planned);
             for (Run run : StudyPlan.runs(plan, now)) {
                 RunKey key = RunKey.of(run);
                 RunStanding standing = state.standing(key, now);
-                if (standing == RunStanding.CANCELLED) {
+                if (anothers && standing == RunStanding.MISSING) {
+                    standing = RunStanding.QUEUED;
+                } else if (standing == RunStanding.CANCELLED) {
                     records.send(Reconciler.afresh(state, run));
                     standing = RunStanding.MISSING;
                 } else if (standing == RunStanding.MISSING && !Reconciler.sendMissing(records, state, run, now)) {
@@ -75,12 +83,33 @@ public final class StudySubmitter {
         }
         records.await();
         return new Submission(
-                planned,
-                plans.size() - planned,
+                planned.size(),
+                plans.size() - planned.size(),
                 standings[RunStanding.MISSING.ordinal()],
                 standings[RunStanding.DONE.ordinal()],
                 standings[RunStanding.QUEUED.ordinal()] + standings[RunStanding.RUNNING.ordinal()],
                 standings[RunStanding.FAILED.ordinal()]);
+    }
+
+    /** Whether another producer has planned the same since this one looked, and so enqueues its runs, or has died over it. */
+    private static boolean isAnothers(FarmState state, Plan plan, Map<PlanKey, Future<RecordMetadata>> planned) {
+        PlanKey key = PlanKey.of(plan);
+        Future<RecordMetadata> own = planned.get(key);
+        boolean saysTheSame = state.plan(key)
+                .filter(latest -> plannedSince(plan, latest).equals(latest))
+                .isPresent();
+        if (own == null || !saysTheSame) {
+            return false;
+        }
+        try {
+            long offset = own.get().offset();
+            return state.plannedAt(key).filter(first -> first < offset).isPresent();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a record that was confirmed is not", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerUnavailableException("interrupted while a study was submitted", e);
+        }
     }
 
     private static Plan plannedSince(Plan plan, Plan first) {

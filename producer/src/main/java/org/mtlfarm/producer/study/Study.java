@@ -1,5 +1,6 @@
 package org.mtlfarm.producer.study;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.mtlfarm.schemas.FormulaSpecification;
@@ -15,6 +16,7 @@ import org.mtlfarm.schemas.TrainingSettings;
  * @param vectors {@code builtin}, a file, or {@link #GIVEN}
  * @param runs runs an experiment
  * @param maxAttempts tries a run may take before it has failed
+ * @param deadline wall time that a try may take; zero: as long as it takes
  * @param grids at least one
  * @param lines where all this stands in the study's file
  */
@@ -24,6 +26,7 @@ public record Study(
         String vectors,
         int runs,
         int maxAttempts,
+        Duration deadline,
         List<Grid> grids,
         TrainingSettings training,
         List<FormulaSpecification> formulas,
@@ -34,6 +37,9 @@ public record Study(
     public Study {
         grids = List.copyOf(grids);
         formulas = List.copyOf(formulas);
+        if (deadline.isNegative() || deadline.toSeconds() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a deadline must be 0 s to 68 years, was " + deadline);
+        }
         if (runs < 1 || maxAttempts < 1 || grids.isEmpty()) {
             throw new IllegalArgumentException("a study needs a run, an attempt and a grid, had " + runs + ", "
                     + maxAttempts + " and " + grids.size());
@@ -48,6 +54,7 @@ public record Study(
                 otherVectors == null ? vectors : otherVectors,
                 runs,
                 maxAttempts,
+                deadline,
                 grids,
                 training,
                 formulas,

@@ -44,6 +44,7 @@ public record StudyPlan(
                         .setFormulas(study.formulaTexts())
                         .setSources(sources)
                         .setMaxAttempts(study.maxAttempts())
+                        .setDeadlineSeconds(Math.toIntExact(study.deadline().toSeconds()))
                         .setPlannedAt(plannedAt)
                         .build())
                 .toList();
@@ -61,6 +62,7 @@ public record StudyPlan(
                         .setStudy(plan.getStudy())
                         .setSources(plan.getSources())
                         .setMaxAttempts(plan.getMaxAttempts())
+                        .setDeadlineSeconds(plan.getDeadlineSeconds())
                         .setEnqueuedAt(enqueuedAt)
                         .build())
                 .toList();

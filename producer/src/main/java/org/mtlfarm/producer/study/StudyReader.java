@@ -3,6 +3,7 @@ package org.mtlfarm.producer.study;
 import java.io.StringReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -100,16 +101,26 @@ public final class StudyReader {
 
     private Optional<Study> study(YamlValue root, String file) {
         YamlMapping keys = root.mapping(List.of(
-                "study", "corpus", "vectors", "runs", "maxAttempts", "grid", "experiments", "training", "formulas"));
+                "study",
+                "corpus",
+                "vectors",
+                "runs",
+                "maxAttempts",
+                "deadline",
+                "grid",
+                "experiments",
+                "training",
+                "formulas"));
         Optional<String> name = keys.required("study", "the study's name").flatMap(StudyReader::name);
         Optional<String> corpus = orDefault(keys, "corpus", this::corpus, BUILTIN);
         Optional<String> vectors = orDefault(keys, "vectors", this::vectors, BUILTIN);
         Optional<Integer> runs = orDefault(keys, "runs", value -> value.wholeNumber(1, 1000), RUNS);
         Optional<Integer> attempts = orDefault(keys, "maxAttempts", value -> value.wholeNumber(1, 100), MAX_ATTEMPTS);
+        Optional<Duration> deadline = orDefault(keys, "deadline", YamlValue::duration, Duration.ZERO);
         Optional<TrainingSettings> training = training(keys.get("training"));
         Optional<List<FormulaSpecification>> formulas = orDefault(keys, "formulas", StudyReader::formulas, List.of());
         Optional<List<Grid>> grids = grids(keys, root);
-        boolean complete = Stream.of(name, corpus, vectors, runs, attempts, training, formulas, grids)
+        boolean complete = Stream.of(name, corpus, vectors, runs, attempts, deadline, training, formulas, grids)
                 .allMatch(Optional::isPresent);
         return complete
                 ? Optional.of(new Study(
@@ -118,6 +129,7 @@ public final class StudyReader {
                         vectors.get(),
                         runs.get(),
                         attempts.get(),
+                        deadline.get(),
                         grids.get(),
                         training.get(),
                         formulas.get(),

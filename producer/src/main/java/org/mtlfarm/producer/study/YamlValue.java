@@ -1,5 +1,6 @@
 package org.mtlfarm.producer.study;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 record YamlValue(Node node, String path, StudyMistakes mistakes, Map<String, Integer> lines) {
     // Not YAML 1.1's own integers, to which 010 is eight and 1:30 ninety.
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[-+]?(0|[1-9]\\d{0,8}|[1-9]\\d{0,2}(_\\d{3}){1,2})");
+    private static final Pattern DURATION = Pattern.compile("[1-9]\\d{0,4}[smh]");
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
 
     YamlValue {
@@ -98,6 +100,22 @@ record YamlValue(Node node, String path, StudyMistakes mistakes, Map<String, Int
             mistake("a whole number from " + least + " to " + most);
         }
         return number;
+    }
+
+    /** At least a second: {@code 30s}, {@code 5m}, {@code 2h}. */
+    Optional<Duration> duration() {
+        Optional<Duration> duration = unquoted(DURATION).map(text -> {
+            long number = Long.parseLong(text.substring(0, text.length() - 1));
+            return switch (text.charAt(text.length() - 1)) {
+                case 's' -> Duration.ofSeconds(number);
+                case 'm' -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
+        });
+        if (duration.isEmpty()) {
+            mistake("a duration of at least a second, like 30s, 5m or 2h");
+        }
+        return duration;
     }
 
     /** A number in [0, 1]. */

@@ -23,7 +23,7 @@ class FarmStateTest {
 
     @Test
     void aPlannedRunThatNobodyEnqueuedIsMissing() {
-        state.plan(plan);
+        state.plan(plan, 0);
 
         assertThat(standing()).isEqualTo(RunStanding.MISSING);
     }
@@ -116,9 +116,9 @@ class FarmStateTest {
 
     @Test
     void anExperimentThatTwoStudiesWantIsWantedOnceWithTheMostRuns() {
-        state.plan(plan);
-        state.plan(Plan.newBuilder(Messages.plan("t", "e1")).setRuns(7).build());
-        state.plan(Plan.newBuilder(Messages.plan("u", "e2")).setCancelled(true).build());
+        state.plan(plan, 0);
+        state.plan(Plan.newBuilder(Messages.plan("t", "e1")).setRuns(7).build(), 1);
+        state.plan(Plan.newBuilder(Messages.plan("u", "e2")).setCancelled(true).build(), 2);
 
         assertThat(state.wanted(Optional.empty())).extracting(Plan::getRuns).containsExactly(7);
         assertThat(state.wanted(Optional.of("s"))).containsExactly(plan);

@@ -90,7 +90,7 @@ class FarmStatusTest {
 
     private Plan plan(String study, String id) {
         Plan plan = Messages.plan(study, id);
-        state.plan(plan);
+        state.plan(plan, 0);
         return plan;
     }
 }

@@ -107,9 +107,10 @@ final class Messages {
                 .build();
     }
 
+    /** Of a run that was given up at the try which its record on the queue stood for. */
     static DeadLetter deadLetter(Run run, String reason) {
         return DeadLetter.newBuilder()
-                .setRun(run)
+                .setRun(again(run, run.getAttempt() + 1, START))
                 .setReason(reason)
                 .setWorker("host-1")
                 .setAt(START)

@@ -11,6 +11,7 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,9 +94,12 @@ class ReconcilerTest {
 
         assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 2));
         assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 0));
-        assertThat(farm.deadLetters())
-                .hasSize(2)
-                .allSatisfy(letter -> assertThat(letter.getReason()).contains("last of 3 tries"));
+        assertThat(farm.deadLetters()).hasSize(2).allSatisfy(letter -> {
+            assertThat(letter.getReason()).contains("last of 3 tries");
+            assertThat(letter.getRun().getAttempt()).isEqualTo(3);
+            assertThat(letter.getRun().getHistory()).hasSize(3);
+        });
+        assertThat(farm.results()).extracting(RunResult::getOutcome).containsExactly(Outcome.FAILED, Outcome.FAILED);
         assertThat(FarmStatus.of(farm.state(), EVERYTHING, farm.clock.instant()).failed())
                 .isEqualTo(2);
     }
@@ -145,6 +149,17 @@ class ReconcilerTest {
 
         assertThat(reconciler.cancel("s")).isEqualTo(new Reconciler.Cancellation(1, 0));
         assertThat(farm.state().wanted(EVERYTHING)).extracting(Plan::getStudy).containsExactly("t");
+    }
+
+    @Test
+    void aRunThatWasCancelledThoughAStudyWantsItIsEnqueuedAgain() {
+        reconcile();
+        farm.publish(Messages.result(farm.runs().get(0), Outcome.CANCELLED));
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 0));
+
+        farm.passTime(LOCK);
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(1, 0));
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 0));
     }
 
     private Reconciler.Reconciliation reconcile() {

@@ -129,6 +129,10 @@ final class RecordedFarm {
         return sent(Topics.RUNS, AvroCodec.of(Run.class));
     }
 
+    List<RunResult> results() {
+        return sent(Topics.RESULTS, AvroCodec.of(RunResult.class));
+    }
+
     List<DeadLetter> deadLetters() {
         return sent(Topics.DEAD_LETTERS, AvroCodec.of(DeadLetter.class));
     }

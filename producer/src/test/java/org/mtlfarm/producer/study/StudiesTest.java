@@ -72,7 +72,15 @@ class StudiesTest {
     void theDocumentationNamesTheKeysAndShowsTheTextThatIsHashed() throws Exception {
         String documentation = Files.readString(folder().resolve("README.md"));
 
-        assertThat(List.of("`study`", "`corpus`", "`vectors`", "`runs`", "`maxAttempts`", "`grid`", "`experiments`"))
+        assertThat(List.of(
+                        "`study`",
+                        "`corpus`",
+                        "`vectors`",
+                        "`runs`",
+                        "`maxAttempts`",
+                        "`deadline`",
+                        "`grid`",
+                        "`experiments`"))
                 .allSatisfy(key -> assertThat(documentation).contains(key));
         assertThat(documentation).contains(ExperimentIdentityTest.TEXT);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class StudyReaderTest {
             vectors: /vectors/glove.txt.gz
             runs: 3
             maxAttempts: 2
+            deadline: 90m
             grid:
               tasks: [1, 2]
               tokens: {real: [1000], synthetic: [2_000, 4000]}
@@ -61,6 +63,7 @@ class StudyReaderTest {
         assertThat(study.sources().getVectors()).isEqualTo("/vectors/glove.txt.gz");
         assertThat(study.runs()).isEqualTo(3);
         assertThat(study.maxAttempts()).isEqualTo(2);
+        assertThat(study.deadline()).isEqualTo(Duration.ofMinutes(90));
         assertThat(study.grids())
                 .containsExactly(
                         new Grid(
@@ -94,6 +97,7 @@ class StudyReaderTest {
         assertThat(study.sources().getVectors()).isEqualTo("builtin");
         assertThat(study.runs()).isEqualTo(5);
         assertThat(study.maxAttempts()).isEqualTo(3);
+        assertThat(study.deadline()).isZero();
         assertThat(study.grids().get(0).sharedLayers()).containsExactly(2);
         assertThat(study.training().getEpochs()).isEqualTo(100);
         assertThat(study.training().getHidden()).isEqualTo(300);
@@ -181,6 +185,7 @@ class StudyReaderTest {
                 "runs:                            | runs: expected a whole number from 1 to 1000, found nothing",
                 "runs: {a: 1}                     | runs: expected a whole number from 1 to 1000, found keys with val",
                 "maxAttempts: [1]                 | maxAttempts: expected a whole number from 1 to 100, found a list",
+                "deadline: 90                     | deadline: expected a duration of at least a second, like 30s, 5m",
                 "corpus:                          | corpus: expected 'builtin', a folder, or {train: F, dev: F, test:",
                 "corpus: {train: a, dev: b}       | corpus.test: expected a file, found no such key",
                 "corpus: {train: a, dev: b, test: 'c,d'} | corpus.test: expected a file without ',' in its path",

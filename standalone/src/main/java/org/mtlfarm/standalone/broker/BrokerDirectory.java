@@ -108,6 +108,15 @@ final class BrokerDirectory implements AutoCloseable {
         letGo(realDirectory, lockFile);
     }
 
+    /** How full its disk is, in words. */
+    String space() {
+        try {
+            return "its disk has " + (Files.getFileStore(directory).getUsableSpace() >> 20) + " MB of free space";
+        } catch (IOException e) {
+            return "its disk does not answer: " + e.getMessage();
+        }
+    }
+
     @Override
     public String toString() {
         return directory.toAbsolutePath().toString();

@@ -16,9 +16,12 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A single-node Kafka, broker and controller in one, in this process. It keeps everything in one directory and goes on
@@ -26,6 +29,8 @@ import org.apache.kafka.server.common.MetadataVersion;
  * BrokerProcess} confines that to a child.
  */
 public final class EmbeddedBroker implements Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
     private static final int NODE_ID = 1;
 
     private final BrokerDirectory directory;
@@ -56,6 +61,7 @@ public final class EmbeddedBroker implements Broker {
             Ports ports = Ports.choose(settings.host(), settings.port(), directory.lastPorts());
             directory.remember(ports);
             String address = advertisedHost(settings.host()) + ":" + ports.clients();
+            sayWhatEndsTheProcess(directory);
             format(directory.log());
             server = new KafkaRaftServer(
                     KafkaConfig.fromProps(kafkaSettings(settings, directory.log(), ports, address), false),
@@ -72,6 +78,17 @@ public final class EmbeddedBroker implements Broker {
             directory.close();
             throw new BrokerFailedException("the broker on " + directory + " cannot start: " + innermost(e), e);
         }
+    }
+
+    /**
+     * Kafka ends the process where its raft layer or its last disk fails, after a stack trace; this adds the line that a person
+     * needs. It holds for the process's latest broker.
+     */
+    private static void sayWhatEndsTheProcess(BrokerDirectory directory) {
+        Exit.setHaltProcedure((status, message) -> {
+            LOG.error("the broker on {} cannot go on and ends this process: {}", directory, directory.space());
+            Runtime.getRuntime().halt(status);
+        });
     }
 
     @Override

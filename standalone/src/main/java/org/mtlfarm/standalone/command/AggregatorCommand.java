@@ -2,8 +2,8 @@ package org.mtlfarm.standalone.command;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +45,21 @@ final class AggregatorCommand implements Runnable {
             description = "Time between two commits (default ${DEFAULT-VALUE}).")
     private Duration commitInterval;
 
+    @Option(
+            names = "--reconcile-every",
+            defaultValue = "30s",
+            converter = Durations.class,
+            paramLabel = "DURATION",
+            description =
+                    "How often planned runs that are nowhere are enqueued again, by one of all aggregators; 0s never (default ${DEFAULT-VALUE}).")
+    private Duration reconcileEvery;
+
+    private Reconciling reconciling() {
+        return reconcileEvery.isZero()
+                ? Reconciling.NEVER
+                : Reconciling.start(kafka.kafka(), kafka.group(), reconcileEvery);
+    }
+
     @Override
     public void run() {
         AggregatorSettings settings = AggregatorSettings.builder(kafka.kafka(), stateDirectory)
@@ -52,15 +67,15 @@ final class AggregatorCommand implements Runnable {
                 .commitInterval(commitInterval)
                 .build();
         try (AggregatorService aggregator = AggregatorService.start(settings)) {
-            CountDownLatch ended = Shutdown.ownerCloses(aggregator::close);
-            try {
+            try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
+                    Reconciling reconciling = reconciling()) {
                 aggregator.awaitRunning(PATIENCE);
                 output.note("aggregator " + settings.instanceId() + ": running");
-                aggregator.ended().join();
+                CompletableFuture.anyOf(aggregator.ended(), reconciling.failed())
+                        .join();
+                shutdown.endedWell();
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException failure ? failure : e;
-            } finally {
-                ended.countDown();
             }
         }
     }

@@ -10,7 +10,9 @@ import org.mtlfarm.producer.farm.Reconciler.Cancellation;
 import org.mtlfarm.standalone.run.FarmConnection;
 
 /** {@code farm cancel STUDY}. */
-@Command(name = "cancel", description = "Take a study's experiments off the plan. Results stay.")
+@Command(
+        name = "cancel",
+        description = "Take a study's experiments off the plan; workers stop their runs. Results stay.")
 final class CancelCommand implements Runnable {
     @Mixin
     private Output output;
@@ -30,7 +32,7 @@ final class CancelCommand implements Runnable {
                             .put("experiments", cancelled.experiments())
                             .put("stillQueued", cancelled.stillQueued()),
                     cancelled.experiments() + " experiments taken off the plan; " + cancelled.stillQueued()
-                            + " of their runs are still queued or in training");
+                            + " of their runs are queued or in training, and workers cancel them");
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.mtlfarm.standalone.command;
 
-import java.util.concurrent.CountDownLatch;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,12 +40,10 @@ final class RegressorCommand implements Runnable {
         TopicSetup.ensure(kafka.kafka(), kafka.group());
         RegressorService regressor = new RegressorService(
                 kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
-        CountDownLatch ended = Shutdown.ownerCloses(regressor::close);
-        try {
+        try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
             output.note("regressor: running");
             regressor.run();
-        } finally {
-            ended.countDown();
+            shutdown.endedWell();
         }
     }
 }

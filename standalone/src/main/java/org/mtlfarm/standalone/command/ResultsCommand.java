@@ -2,7 +2,6 @@ package org.mtlfarm.standalone.command;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,14 +82,15 @@ final class ResultsCommand implements Runnable {
             now.forEach(value -> out.println(line.apply(value)));
             out.flush();
             if (follow) {
-                CountDownLatch ended = Shutdown.ownerCloses(reader::close);
-                reader.follow(message -> {
-                    if (message.value() != null) {
-                        out.println(line.apply(message.value()));
-                        out.flush();
-                    }
-                });
-                ended.countDown();
+                try (Shutdown shutdown = Shutdown.ownerCloses(reader::close)) {
+                    reader.follow(message -> {
+                        if (message.value() != null) {
+                            out.println(line.apply(message.value()));
+                            out.flush();
+                        }
+                    });
+                    shutdown.endedWell();
+                }
             }
         }
     }

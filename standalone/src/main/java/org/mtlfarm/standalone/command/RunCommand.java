@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -99,8 +98,7 @@ final class RunCommand implements Runnable {
                         Clock.systemUTC()),
                 ProgressDisplay.on(spec.commandLine().getErr()),
                 Clock.systemUTC());
-        CountDownLatch ended = Shutdown.ownerCloses(run::stop);
-        try {
+        try (Shutdown stopping = Shutdown.ownerCloses(run::stop)) {
             Optional<StudyReport> report = run.run();
             if (report.isEmpty()) {
                 output.note("Stopped. The same command goes on where it was.");
@@ -108,8 +106,7 @@ final class RunCommand implements Runnable {
             }
             Path page = ReportFiles.write(out, report.get());
             output.print(json(report.get(), page), text(report.get(), page));
-        } finally {
-            ended.countDown();
+            stopping.endedWell();
         }
     }
 

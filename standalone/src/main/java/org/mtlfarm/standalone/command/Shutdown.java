@@ -6,10 +6,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C and SIGTERM. The hook's thread asks the owner to stop and waits for it; it closes nothing that another thread is
- * using.
+ * using. A service that was asked to stop and has stopped in good order exits with 0: Java alone would say 143, which job
+ * schedulers take for a failure.
  */
-final class Shutdown {
+final class Shutdown implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean well;
 
     private Shutdown() {}
 
@@ -20,29 +24,53 @@ final class Shutdown {
                         () -> {
                             stop.run();
                             close.run();
+                            end();
                         },
                         "shutdown"));
     }
 
-    /** The hook asks to stop and waits until the owner says that it has. */
-    static CountDownLatch ownerCloses(Runnable stop) {
+    /** The hook asks to stop and waits until the owner closes what this returns, which says that it has. */
+    static Shutdown ownerCloses(Runnable stop) {
         return ownerCloses(stop, PATIENCE);
     }
 
     /** As {@link #ownerCloses(Runnable)}, for an owner that takes longer. */
-    static CountDownLatch ownerCloses(Runnable stop, Duration patience) {
-        CountDownLatch closed = new CountDownLatch(1);
-        Thread hook = new Thread(
-                () -> {
-                    stop.run();
-                    try {
-                        closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "shutdown");
+    static Shutdown ownerCloses(Runnable stop, Duration patience) {
+        Shutdown shutdown = new Shutdown();
+        Thread hook = new Thread(() -> shutdown.hook(stop, patience), "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
-        return closed;
+        return shutdown;
+    }
+
+    private void hook(Runnable stop, Duration patience) {
+        if (ended.getCount() == 0) {
+            // Not asked from outside: the command has come to its own end, with its own status.
+            return;
+        }
+        stop.run();
+        try {
+            if (ended.await(patience.toMillis(), TimeUnit.MILLISECONDS) && well) {
+                end();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void end() {
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** The owner's work has ended as it should: being stopped is no failure of it. */
+    void endedWell() {
+        well = true;
+    }
+
+    /** The owner's work has ended, in whatever way. */
+    @Override
+    public void close() {
+        ended.countDown();
     }
 }

@@ -20,9 +20,9 @@ import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.worker.corpus.Corpus;
 import org.mtlfarm.worker.corpus.EncodedText;
 import org.mtlfarm.worker.corpus.TaggedText;
+import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.simulator.LabelMatrix;
-import org.mtlfarm.worker.simulator.SplitMix64;
 import org.mtlfarm.worker.simulator.TaskSimulator;
 
 /** {@code farm simulate}. */

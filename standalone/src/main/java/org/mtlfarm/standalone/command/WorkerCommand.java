@@ -1,10 +1,10 @@
 package org.mtlfarm.standalone.command;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +19,7 @@ import org.mtlfarm.worker.queue.EngineTraining;
 import org.mtlfarm.worker.queue.WorkerListener;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
+import org.mtlfarm.worker.training.CheckpointFolder;
 import org.mtlfarm.worker.training.CorpusLibrary;
 
 /** {@code farm worker}. */
@@ -66,6 +67,31 @@ final class WorkerCommand implements Runnable {
                     "How long runs in flight may go on after SIGTERM before they are given back (default ${DEFAULT-VALUE}).")
     private Duration drain;
 
+    @Option(
+            names = "--checkpoint-dir",
+            paramLabel = "DIR",
+            description =
+                    "Folder that all workers share: long runs are kept there from time to time and when a worker stops, and go on elsewhere.")
+    private Path checkpointDirectory;
+
+    @Option(
+            names = "--checkpoint-every",
+            defaultValue = "1m",
+            converter = Durations.class,
+            paramLabel = "DURATION",
+            description = "Training between two checkpoints of a run (default ${DEFAULT-VALUE}).")
+    private Duration checkpointEvery;
+
+    @Option(
+            names = "--exit-when-idle",
+            arity = "0..1",
+            fallbackValue = "30s",
+            converter = Durations.class,
+            paramLabel = "DURATION",
+            description =
+                    "End, with status 0, after so long without a run (30s unless said otherwise): for job schedulers.")
+    private Duration exitWhenIdle;
+
     @Override
     public void run() {
         if (slots != null && slots < 1) {
@@ -79,19 +105,20 @@ final class WorkerCommand implements Runnable {
                         slots == null ? Runtime.getRuntime().availableProcessors() : slots)
                 .withGroup(kafka.group())
                 .withDrain(drain);
+        if (exitWhenIdle != null) {
+            settings = settings.withIdleExit(exitWhenIdle);
+        }
         Clock clock = Clock.systemUTC();
-        WorkerService worker = new WorkerService(
-                kafka.kafka(),
-                settings,
-                EngineTraining.of(engine.open(), library, settings.worker(), FarmVersion.current(), clock),
-                lines(),
-                clock);
-        CountDownLatch ended = Shutdown.ownerCloses(worker::stop, drain.plus(Shutdown.PATIENCE));
-        try {
+        EngineTraining training =
+                EngineTraining.of(engine.open(), library, settings.worker(), FarmVersion.current(), clock);
+        if (checkpointDirectory != null) {
+            training = training.keeping(new CheckpointFolder(checkpointDirectory, checkpointEvery, System::nanoTime));
+        }
+        WorkerService worker = new WorkerService(kafka.kafka(), settings, training, lines(), clock);
+        try (Shutdown shutdown = Shutdown.ownerCloses(worker::stop, drain.plus(Shutdown.PATIENCE))) {
             output.note("worker " + settings.worker() + ": " + settings.slots() + " slots");
             worker.run();
-        } finally {
-            ended.countDown();
+            shutdown.endedWell();
         }
     }
 

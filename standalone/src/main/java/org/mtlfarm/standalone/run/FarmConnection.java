@@ -34,7 +34,7 @@ public final class FarmConnection implements AutoCloseable {
         this.view = new FarmView(
                 new KafkaConsumer<>(kafka.consumer()),
                 new ShareGroupOffsets(admin, group.groupId()),
-                FarmView.STALE_AFTER,
+                FarmView.staleAfter(group),
                 PATIENCE);
     }
 

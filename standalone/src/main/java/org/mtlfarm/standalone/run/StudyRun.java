@@ -149,6 +149,7 @@ public final class StudyRun {
         if (status.isFinished()) {
             return;
         }
+        long reconciledNanos = System.nanoTime();
         WorkerService worker = new WorkerService(kafka, WorkerSettings.of(slots), training, WorkerListener.NONE, clock);
         CompletableFuture<Void> working = inThread("worker", worker::run);
         ProgressLine line = new ProgressLine(status, clock.instant());
@@ -160,6 +161,11 @@ public final class StudyRun {
                     throw new IllegalStateException("the worker ended before its work was done");
                 }
                 stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (System.nanoTime() - reconciledNanos
+                        >= WorkGroup.WORKERS.recordLock().toNanos()) {
+                    farm.reconciler().reconcile(Optional.of(plan.study().name()));
+                    reconciledNanos = System.nanoTime();
+                }
                 status = status(farm);
             }
             display.end(line.of(status, clock.instant()));

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -59,6 +62,10 @@ public final class TestBroker implements ParameterResolver {
             admin.deleteShareGroups(groups);
             Set<String> topics = admin.listTopics().names().get();
             admin.deleteTopics(topics).all().get();
+            // Deleted by the controller, they are still listed by the broker a little longer, as if none were missing.
+            while (!Collections.disjoint(admin.listTopics().names().get(), topics)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
             TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, Duration.ofSeconds(10));
         }
         return kafka();

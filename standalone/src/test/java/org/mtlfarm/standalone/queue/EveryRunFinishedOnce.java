@@ -35,18 +35,18 @@ final class EveryRunFinishedOnce implements AutoCloseable {
     /** Only so that a farm that has stopped fails the test rather than hangs it. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final KafkaSettings kafka;
     private final WorkGroup group;
     private final Set<RunKey> planned;
     private final KafkaConsumer<String, byte[]> consumer;
+    private final Admin admin;
     private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
     private final Map<RunKey, List<RunResult>> results = new HashMap<>();
 
     EveryRunFinishedOnce(KafkaSettings kafka, WorkGroup group, Collection<Run> planned) {
-        this.kafka = kafka;
         this.group = group;
         this.planned = planned.stream().map(RunKey::of).collect(Collectors.toSet());
         this.consumer = new KafkaConsumer<>(kafka.consumer());
+        this.admin = Admin.create(kafka.admin());
         List<TopicPartition> partitions = IntStream.range(0, Topics.RESULTS.partitions())
                 .mapToObj(partition -> new TopicPartition(Topics.RESULTS.topicName(), partition))
                 .toList();
@@ -56,17 +56,22 @@ final class EveryRunFinishedOnce implements AutoCloseable {
 
     /** Until each planned run has a result and the queue has been told of all of them. */
     EveryRunFinishedOnce await() throws ExecutionException, InterruptedException {
-        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        return await(PATIENCE);
+    }
+
+    EveryRunFinishedOnce await(Duration patience) throws ExecutionException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
         while (!results.keySet().containsAll(planned)) {
             read(Duration.ofMillis(500));
             assertThat(deadlineNanos - System.nanoTime())
-                    .withFailMessage(() -> "no result within " + PATIENCE + " of " + missing())
+                    .withFailMessage(() -> "no result within %s of %d runs, %s among them"
+                            .formatted(patience, missing().size(), missing().get(0)))
                     .isPositive();
         }
         while (queueLag() > 0) {
             read(Duration.ofMillis(20));
             assertThat(deadlineNanos - System.nanoTime())
-                    .withFailMessage("every run has a result, but the queue does not know within " + PATIENCE)
+                    .withFailMessage("every run has a result, but the queue does not know within " + patience)
                     .isPositive();
         }
         read(Duration.ofMillis(20));
@@ -111,20 +116,19 @@ final class EveryRunFinishedOnce implements AutoCloseable {
 
     /** Runs that the queue still has, in flight or not. */
     private long queueLag() throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka.admin())) {
-            return admin
-                    .listShareGroupOffsets(Map.of(group.groupId(), new ListShareGroupOffsetsSpec()))
-                    .partitionsToOffsetInfo(group.groupId())
-                    .get()
-                    .values()
-                    .stream()
-                    .mapToLong(info -> info == null ? 0 : info.lag().orElse(0L))
-                    .sum();
-        }
+        return admin
+                .listShareGroupOffsets(Map.of(group.groupId(), new ListShareGroupOffsetsSpec()))
+                .partitionsToOffsetInfo(group.groupId())
+                .get()
+                .values()
+                .stream()
+                .mapToLong(info -> info == null ? 0 : info.lag().orElse(0L))
+                .sum();
     }
 
     @Override
     public void close() {
         consumer.close();
+        admin.close();
     }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.Sources;
@@ -29,9 +30,13 @@ final class QueuedRuns {
     private QueuedRuns() {}
 
     static List<Run> some(int count) {
+        return some(count, "experiment");
+    }
+
+    static List<Run> some(int count, String experiments) {
         List<Run> runs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            runs.add(run("experiment-" + i / 5, i % 5));
+            runs.add(run(experiments + "-" + i / 5, i % 5));
         }
         return runs;
     }
@@ -45,6 +50,27 @@ final class QueuedRuns {
             }
             for (Future<RecordMetadata> record : sent) {
                 record.get();
+            }
+        }
+    }
+
+    /** Puts the runs' experiments on the plan, or takes them off it. */
+    static void plan(KafkaSettings kafka, List<Run> runs, String study, boolean cancelled)
+            throws ExecutionException, InterruptedException {
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
+            for (Run run : runs) {
+                Plan plan = Plan.newBuilder()
+                        .setStudy(study)
+                        .setExperiment(run.getExperiment())
+                        .setSources(run.getSources())
+                        .setCancelled(cancelled)
+                        .setPlannedAt(Instant.EPOCH)
+                        .build();
+                producer.send(new ProducerRecord<>(
+                                Topics.PLAN.topicName(),
+                                study + "/" + run.getExperiment().getExperimentId(),
+                                AvroCodec.of(Plan.class).encode(plan)))
+                        .get();
             }
         }
     }

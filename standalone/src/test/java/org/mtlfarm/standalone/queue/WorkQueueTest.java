@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,15 +10,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.mtlfarm.schemas.DeadLetter;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.TestBroker;
 import org.mtlfarm.worker.queue.RefusedHereException;
@@ -31,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(TestBroker.class)
 class WorkQueueTest {
     private static final WorkGroup GROUP = WorkGroup.WORKERS.withRecordLock(Duration.ofSeconds(30));
+    /** Only so that what has stopped fails the test rather than hangs it; busy machines are slow. */
+    private static final long PATIENCE_SECONDS = 120;
+
     private static final WorkGroup QUICK_LOCK = GROUP.withRecordLock(Duration.ofSeconds(1));
 
     @Test
@@ -41,7 +49,7 @@ class WorkQueueTest {
         CountDownLatch fourAtOnce = new CountDownLatch(4);
         FakeTraining training = new FakeTraining((run, cancelled) -> {
             fourAtOnce.countDown();
-            assertThat(fourAtOnce.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(fourAtOnce.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         });
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
@@ -134,7 +142,7 @@ class WorkQueueTest {
             }
         });
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
-                DeadLetters deadLetters = new DeadLetters(kafka);
+                TopicWatch<DeadLetter> deadLetters = new TopicWatch<>(kafka, Topics.DEAD_LETTERS, DeadLetter.class);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             QueuedRuns.enqueue(kafka, runs);
             workers.start(settings(2), training);
@@ -150,6 +158,12 @@ class WorkQueueTest {
                 assertThat(letter.getRun().getExperiment()).isEqualTo(bad.getExperiment());
                 assertThat(letter.getRun().getAttempt()).isEqualTo(QueuedRuns.MAX_ATTEMPTS);
                 assertThat(letter.getReason()).isEqualTo(result.getReason());
+                assertThat(letter.getRun().getHistory())
+                        .hasSize(QueuedRuns.MAX_ATTEMPTS)
+                        .allSatisfy(made -> {
+                            assertThat(made.getReason()).isEqualTo(result.getReason());
+                            assertThat(made.getWorker()).isEqualTo("test-worker");
+                        });
             });
         }
     }
@@ -186,7 +200,7 @@ class WorkQueueTest {
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             WorkerService without = workers.start(settings(1), refusing);
             QueuedRuns.enqueue(kafka, runs);
-            assertThat(refusals.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(refusals.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             workers.start(settings(1), new FakeTraining());
 
             once.await().assertHolds();
@@ -198,24 +212,95 @@ class WorkQueueTest {
     }
 
     @Test
+    void aRunThatNeverEndsHasFailedWhenItsTriesHavePassedItsDeadline(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1).stream()
+                .map(run -> Run.newBuilder(run)
+                        .setDeadlineSeconds(1)
+                        .setMaxAttempts(2)
+                        .build())
+                .toList();
+        FakeTraining endless = new FakeTraining(WorkQueueTest::untilCancelled);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(1), endless);
+
+            once.await().assertHolds();
+
+            RunResult result = once.results(runs.get(0)).get(0);
+            assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
+            assertThat(result.getReason()).isEqualTo("its deadline of 1 s passed");
+            assertThat(endless.tries).hasSize(2);
+        }
+    }
+
+    @Test
+    void aCancelledStudysRunsStopAndAreCancelledUnlessAnotherStudyWantsThem(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(10);
+        List<Run> shared = runs.subList(5, 10);
+        QueuedRuns.plan(kafka, runs, "test", false);
+        QueuedRuns.plan(kafka, shared, "other", false);
+        CountDownLatch inFlight = new CountDownLatch(2);
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            inFlight.countDown();
+            if (!shared.contains(run)) {
+                untilCancelled(run, cancelled);
+            }
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            workers.start(settings(2), training);
+            assertThat(inFlight.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            QueuedRuns.plan(kafka, runs, "test", true);
+
+            once.await().assertHolds();
+
+            assertThat(runs.subList(0, 5))
+                    .allSatisfy(run ->
+                            assertThat(once.results(run).get(0).getOutcome()).isEqualTo(Outcome.CANCELLED));
+            assertThat(shared)
+                    .allSatisfy(run ->
+                            assertThat(once.results(run).get(0).getOutcome()).isEqualTo(Outcome.TRAINED));
+            assertThat(workers.sum(WorkerCounters::cancelled)).isEqualTo(5);
+            assertThat(training.tries).hasSizeLessThanOrEqualTo(2 + 5);
+        }
+    }
+
+    @Test
+    void aWorkerThatIsToEndWhenIdleFinishesEveryRunAndEnds(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(5);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueue(kafka, runs);
+            // Long enough for the group's first member to be given its partition on a busy machine.
+            WorkerService worker = workers.start(settings(2).withIdleExit(Duration.ofSeconds(8)), new FakeTraining());
+
+            assertThat(worker.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+
+            once.await().assertHolds();
+        }
+    }
+
+    @Test
     void aStopGivesBackWhatIsInFlightToAnotherWorkerAtOnce(TestBroker broker) throws Exception {
         KafkaSettings kafka = broker.emptied(GROUP);
         List<Run> runs = QueuedRuns.some(4);
         CountDownLatch inFlight = new CountDownLatch(2);
         FakeTraining endless = new FakeTraining((run, cancelled) -> {
             inFlight.countDown();
-            while (!cancelled.getAsBoolean()) {
-                LockSupport.parkNanos(1_000_000);
-            }
-            throw new CancellationException();
+            untilCancelled(run, cancelled);
         });
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             QueuedRuns.enqueue(kafka, runs);
             WorkerService stopped = workers.start(settings(2), endless);
-            assertThat(inFlight.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inFlight.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             stopped.stop();
-            assertThat(stopped.awaitEnd(Duration.ofSeconds(30))).isTrue();
+            assertThat(stopped.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
             workers.start(settings(1), new FakeTraining());
 
             once.await().assertHolds();
@@ -239,10 +324,10 @@ class WorkQueueTest {
                 RunningWorkers workers = new RunningWorkers(kafka)) {
             QueuedRuns.enqueue(kafka, runs);
             WorkerService draining = workers.start(settings(2).withDrain(Duration.ofMinutes(1)), training);
-            assertThat(inFlight.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inFlight.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             draining.stop();
             stopping.countDown();
-            assertThat(draining.awaitEnd(Duration.ofSeconds(30))).isTrue();
+            assertThat(draining.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
             assertThat(draining.counters().trained()).isEqualTo(2);
             assertThat(draining.counters().givenBack()).isZero();
             workers.start(settings(1), new FakeTraining());
@@ -281,8 +366,39 @@ class WorkQueueTest {
         }
     }
 
+    @Test
+    void theProgressOfARunIsToldAtItsStartAndAtItsEnd(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                TopicWatch<Progress> progress = new TopicWatch<>(kafka, Topics.PROGRESS, Progress.class);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(1), new FakeTraining());
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            List<Progress> told = progress.await(2);
+            assertThat(told).extracting(Progress::getStep).containsExactly(0L, 1L);
+            assertThat(told).extracting(Progress::getWorker).containsOnly("test-worker");
+        }
+    }
+
+    private static void untilCancelled(Run run, BooleanSupplier cancelled) {
+        while (!cancelled.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        throw new CancellationException();
+    }
+
     private static WorkerSettings settings(int slots) {
         return new WorkerSettings(
-                "test-worker", slots, Duration.ZERO, GROUP, Duration.ofMillis(20), Duration.ofMillis(5));
+                "test-worker",
+                slots,
+                Duration.ZERO,
+                GROUP,
+                Duration.ofMillis(20),
+                Duration.ofMillis(5),
+                Optional.empty());
     }
 }

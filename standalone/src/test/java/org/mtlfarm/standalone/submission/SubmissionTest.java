@@ -13,11 +13,13 @@ import java.util.concurrent.CompletableFuture;
 
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -93,7 +95,16 @@ class SubmissionTest {
             assertThat(status.planned()).isEqualTo(2);
             assertThat(status.runsPlanned()).isEqualTo(4);
             assertThat(status.queued()).isEqualTo(4);
+            assertThat(view.refresh().plans()).hasSize(2);
+            assertThat(queueEnd(kafka)).as("records on the queue").isEqualTo(4);
             assertThat(submitAlone(kafka)).isEqualTo(new Submission(0, 2, 0, 0, 4, 0));
+        }
+    }
+
+    private static long queueEnd(KafkaSettings kafka) {
+        TopicPartition queue = new TopicPartition(Topics.RUNS.topicName(), 0);
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(kafka.consumer())) {
+            return consumer.endOffsets(List.of(queue)).get(queue);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.mtlfarm.worker.corpus.Corpus;
 import org.mtlfarm.worker.corpus.TaggedText;
+import org.mtlfarm.worker.random.SplitMix64;
 
 /** Generates the built-in corpus: sentences of the built-in {@link Language} with the label shares of CoNLL-2003. */
 public final class BuiltinCorpus {

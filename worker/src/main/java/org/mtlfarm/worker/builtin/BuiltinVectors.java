@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import org.mtlfarm.worker.corpus.Corpus;
+import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.vectors.WordVectors;
 
 /**

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import org.mtlfarm.worker.random.SplitMix64;
+
 /** Invents names from syllables. Each region has its own sounds, and its own endings for each kind of name, some of them shared. */
 final class NameForge {
     /**

@@ -3,6 +3,8 @@ package org.mtlfarm.worker.builtin;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.mtlfarm.worker.random.SplitMix64;
+
 /**
  * A piece of the grammar: a tree without loops, so that a sentence is one walk from the root and its probability can be
  * summed over all walks.

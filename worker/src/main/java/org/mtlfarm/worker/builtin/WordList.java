@@ -3,6 +3,8 @@ package org.mtlfarm.worker.builtin;
 import java.util.Arrays;
 import java.util.List;
 
+import org.mtlfarm.worker.random.SplitMix64;
+
 /** Words with their probabilities, by Zipf's and Mandelbrot's law: the word of rank r gets a share of 1 / (r + offset)^exponent. */
 final class WordList {
     private final String[] words;

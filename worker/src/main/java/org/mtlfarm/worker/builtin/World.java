@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.mtlfarm.worker.builtin.NameForge.Region;
+import org.mtlfarm.worker.random.SplitMix64;
 
 import static org.mtlfarm.worker.builtin.Phrase.choice;
 import static org.mtlfarm.worker.builtin.Phrase.sequence;

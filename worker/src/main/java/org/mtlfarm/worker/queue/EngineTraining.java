@@ -7,8 +7,11 @@ import java.util.function.BooleanSupplier;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.worker.network.Engine;
+import org.mtlfarm.worker.training.Checkpoint;
+import org.mtlfarm.worker.training.CheckpointFolder;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
 import org.mtlfarm.worker.training.RunEnvironment;
@@ -19,10 +22,12 @@ import org.mtlfarm.worker.training.RunTrainer;
 public final class EngineTraining implements RunTraining {
     private final CorpusLibrary library;
     private final RunExecutor executor;
+    private final Optional<CheckpointFolder> checkpoints;
 
-    private EngineTraining(CorpusLibrary library, RunExecutor executor) {
+    private EngineTraining(CorpusLibrary library, RunExecutor executor, Optional<CheckpointFolder> checkpoints) {
         this.library = library;
         this.executor = executor;
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -31,8 +36,13 @@ public final class EngineTraining implements RunTraining {
     public static EngineTraining of(
             Engine engine, CorpusLibrary library, String worker, String farmVersion, Clock clock) {
         RunTrainer trainer = new RunTrainer(engine, System::nanoTime);
-        return new EngineTraining(
-                library, new RunExecutor(library, trainer, RunEnvironment.current(worker, farmVersion), clock));
+        RunExecutor executor = new RunExecutor(library, trainer, RunEnvironment.current(worker, farmVersion), clock);
+        return new EngineTraining(library, executor, Optional.empty());
+    }
+
+    /** The same, which keeps its trainings there and goes on with those that it finds. */
+    public EngineTraining keeping(CheckpointFolder folder) {
+        return new EngineTraining(library, executor, Optional.of(folder));
     }
 
     @Override
@@ -54,7 +64,15 @@ public final class EngineTraining implements RunTraining {
                                 done.epochs(),
                                 done.loss(),
                                 done.stepsPerSecond()),
-                        cancelled));
+                        cancelled,
+                        checkpoints
+                                .map(folder -> folder.of(RunKey.of(run), executor.computedBy()))
+                                .orElse(Checkpoint.NONE)));
+    }
+
+    @Override
+    public void settled(Run run) {
+        checkpoints.ifPresent(folder -> folder.forget(RunKey.of(run)));
     }
 
     @Override

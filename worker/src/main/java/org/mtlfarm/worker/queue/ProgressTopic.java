@@ -2,12 +2,14 @@ package org.mtlfarm.worker.queue;
 
 import java.time.Clock;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.KafkaSettings;
@@ -23,6 +25,9 @@ import org.mtlfarm.schemas.Topics;
 final class ProgressTopic {
     private static final long NANOS_BETWEEN_MESSAGES = 1_000_000_000L;
 
+    /** Progress is not worth more. */
+    private static final long LONGEST_START_NANOS = 5_000_000_000L;
+
     private final Producer<String, byte[]> producer;
     private final AvroCodec<Progress> codec = AvroCodec.of(Progress.class);
     private final String worker;
@@ -37,7 +42,7 @@ final class ProgressTopic {
         this.nanoTime = nanoTime;
     }
 
-    /** A producer that drops rather than blocks. */
+    /** A producer that drops rather than blocks, and so has to know its topic before its first message. */
     static Producer<String, byte[]> open(KafkaSettings kafka) {
         Properties properties = kafka.producer();
         properties.put("enable.idempotence", "false");
@@ -47,7 +52,23 @@ final class ProgressTopic {
         properties.put("request.timeout.ms", "5000");
         properties.put("delivery.timeout.ms", "10000");
         properties.put("buffer.memory", Integer.toString(1 << 20));
-        return new KafkaProducer<>(properties);
+        properties.put("metadata.max.idle.ms", Long.toString(365L * 24 * 3600 * 1000));
+        Producer<String, byte[]> producer = new KafkaProducer<>(properties);
+        long start = System.nanoTime();
+        while (!knows(producer) && System.nanoTime() - start < LONGEST_START_NANOS) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        return producer;
+    }
+
+    private static boolean knows(Producer<String, byte[]> producer) {
+        try {
+            producer.partitionsFor(Topics.PROGRESS.topicName());
+            return true;
+        } catch (TimeoutException e) {
+            // Asked for, and not waited for.
+            return false;
+        }
     }
 
     /** A run's messages, from the first on; its listener is called by one thread at a time. */

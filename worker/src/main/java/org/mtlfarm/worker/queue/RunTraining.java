@@ -22,4 +22,7 @@ public interface RunTraining {
 
     /** Of a run that {@link #train} would train or has failed to. */
     Provenance provenance(Run run);
+
+    /** What became of the run is on its topic: nothing that was kept for going on with it is needed any more. */
+    default void settled(Run run) {}
 }

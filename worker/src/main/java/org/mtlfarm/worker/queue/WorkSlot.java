@@ -2,6 +2,7 @@ package org.mtlfarm.worker.queue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -13,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -36,6 +37,7 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.Try;
 import org.mtlfarm.schemas.UnreadableMessageException;
 
 /**
@@ -57,8 +59,18 @@ final class WorkSlot {
     private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final int LONGEST_REFUSAL_BACK_OFF = 40;
+    private static final int LONGEST_HISTORY = 100;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+    /** Why a training is to end before its time. */
+    private enum Halt {
+        LOCK_LOST,
+        WORKER_STOPS,
+        DEADLINE_PASSED,
+        NOT_WANTED
+    }
+
+    private final int number;
     private final KafkaSettings kafka;
     private final WorkerSettings settings;
     private final RunTraining training;
@@ -67,10 +79,12 @@ final class WorkSlot {
     private final WorkerListener listener;
     private final WorkerCounters counters;
     private final WorkerStop stop;
+    private final WantedRuns wanted;
+    private final Idleness idleness;
     private final Clock clock;
-    private final ExecutorService trainer;
     private final AvroCodec<Run> codec = AvroCodec.of(Run.class);
 
+    private ExecutorService trainer;
     private ShareConsumer<byte[], byte[]> consumer;
     private boolean idle;
     private int refusals;
@@ -85,7 +99,10 @@ final class WorkSlot {
             WorkerListener listener,
             WorkerCounters counters,
             WorkerStop stop,
+            WantedRuns wanted,
+            Idleness idleness,
             Clock clock) {
+        this.number = number;
         this.kafka = kafka;
         this.settings = settings;
         this.training = training;
@@ -94,14 +111,21 @@ final class WorkSlot {
         this.listener = listener;
         this.counters = counters;
         this.stop = stop;
+        this.wanted = wanted;
+        this.idleness = idleness;
         this.clock = clock;
-        this.trainer = Executors.newSingleThreadExecutor(task -> {
+        this.trainer = newTrainer();
+        stop.onRequest(this::wake);
+        wanted.onChange(this::look);
+    }
+
+    private ExecutorService newTrainer() {
+        return Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "train-" + number);
             // One that ignores its cancellation must not keep the process.
             thread.setDaemon(true);
             return thread;
         });
-        stop.onRequest(this::wake);
     }
 
     /** Takes and does runs until the worker is stopped. */
@@ -200,10 +224,12 @@ final class WorkSlot {
         }
         if (lease != null) {
             counters.busy.incrementAndGet();
+            idleness.slotTakesARun();
             try {
                 handle(lease);
             } finally {
                 counters.busy.decrementAndGet();
+                idleness.slotIsFree();
             }
         }
     }
@@ -212,7 +238,8 @@ final class WorkSlot {
         Run run;
         try {
             run = codec.decode(lease.record().value());
-        } catch (UnreadableMessageException e) {
+            check(run);
+        } catch (UnreadableMessageException | IllegalArgumentException e) {
             counters.unreadable.increment();
             LOG.error("skipped {}, which stays there: {}", lease, e.getMessage());
             lease.reject();
@@ -220,6 +247,10 @@ final class WorkSlot {
         }
         // It may have been fetched long ago: see IDLE_POLL.
         if (!lease.renew()) {
+            return;
+        }
+        if (!wanted.contains(run)) {
+            cancel(lease, run);
             return;
         }
         if (lease.deliveries() >= settings.group().deliveryLimit()) {
@@ -235,28 +266,49 @@ final class WorkSlot {
         train(lease, run);
     }
 
+    /** Bytes that are a run may still make no sense. */
+    private static void check(Run run) {
+        RunKey key = RunKey.of(run);
+        if (run.getRuns() <= key.runIndex()) {
+            throw new IllegalArgumentException(
+                    "runIndex must be below runs, was " + key.runIndex() + " of " + run.getRuns());
+        }
+    }
+
     private void train(RunLease lease, Run run) {
-        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicReference<Halt> halt = new AtomicReference<>();
         ProgressTopic.Messages messages = progress.of(run);
-        CompletableFuture<RunResult> result =
-                CompletableFuture.supplyAsync(() -> training.train(run, told(run, messages), cancelled::get), trainer);
+        CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(
+                () -> training.train(run, told(run, messages), () -> halt.get() != null), trainer);
         result.whenComplete((done, failed) -> look());
-        boolean ended = awaitTraining(lease, result, cancelled);
+        boolean ended = awaitTraining(lease, run, result, halt);
         messages.ended();
         if (!ended) {
             LOG.warn("run {} ignores that it was cancelled", RunKey.of(run));
-            stopped(lease, run);
+            counters.abandoned.increment();
+            trainer.shutdown();
+            trainer = newTrainer();
+            halted(lease, run, halt.get());
             return;
         }
         try {
             RunResult done = result.join();
             finish(lease, run, done);
         } catch (CompletionException e) {
-            if (cancelled.get()) {
-                stopped(lease, run);
+            if (halt.get() != null) {
+                halted(lease, run, halt.get());
             } else {
                 notTrained(lease, run, e.getCause());
             }
+        }
+    }
+
+    private void halted(RunLease lease, Run run, Halt why) {
+        switch (why) {
+            case LOCK_LOST, WORKER_STOPS -> stopped(lease, run);
+            case DEADLINE_PASSED ->
+                failTry(lease, run, "its deadline of " + run.getDeadlineSeconds() + " s passed", backOff(run));
+            case NOT_WANTED -> cancel(lease, run);
         }
     }
 
@@ -267,21 +319,49 @@ final class WorkSlot {
         };
     }
 
-    /** Renews meanwhile, and cancels when the lock is lost or the worker's drain is over; false if that is ignored. */
-    private boolean awaitTraining(RunLease lease, Future<RunResult> result, AtomicBoolean cancelled) {
+    /** Renews meanwhile, and says when the training is to end before its time; false if that is ignored. */
+    private boolean awaitTraining(RunLease lease, Run run, Future<RunResult> result, AtomicReference<Halt> halt) {
+        long started = System.nanoTime();
+        long haltedAt = 0;
         while (!result.isDone()) {
             keep(lease);
-            if (!lease.held() || stop.nanosLeft() <= 0) {
-                cancelled.set(true);
+            long deadlineLeft = deadlineNanos(run) - (System.nanoTime() - started);
+            if (halt.get() == null) {
+                halt.set(reason(lease, run, deadlineLeft));
+                haltedAt = System.nanoTime();
             }
-            if (stop.nanosLeft() < -GRACE_NANOS) {
+            boolean halted = halt.get() != null;
+            long graceLeft = GRACE_NANOS - (System.nanoTime() - haltedAt);
+            if (halted && graceLeft <= 0) {
                 return false;
             }
+            int stops = stop.requests();
+            long left = halted ? graceLeft : Math.min(deadlineLeft, stop.nanosLeft());
             pause(
-                    () -> result.isDone() || (stop.nanosLeft() <= 0 && !cancelled.get()),
-                    Math.min(untilRenewal(lease), cancelled.get() ? GRACE_NANOS : stop.nanosLeft()));
+                    () -> result.isDone() || stop.requests() != stops || halt.get() == null && !wanted.contains(run),
+                    Math.min(untilRenewal(lease), left));
         }
         return true;
+    }
+
+    /** Why the training is to end now; null: it may go on. */
+    private Halt reason(RunLease lease, Run run, long deadlineLeft) {
+        if (!lease.held()) {
+            return Halt.LOCK_LOST;
+        }
+        if (!wanted.contains(run)) {
+            return Halt.NOT_WANTED;
+        }
+        if (stop.nanosLeft() <= 0) {
+            return Halt.WORKER_STOPS;
+        }
+        return deadlineLeft <= 0 ? Halt.DEADLINE_PASSED : null;
+    }
+
+    private static long deadlineNanos(Run run) {
+        return run.getDeadlineSeconds() <= 0
+                ? Long.MAX_VALUE
+                : Duration.ofSeconds(run.getDeadlineSeconds()).toNanos();
     }
 
     private void keep(RunLease lease) {
@@ -315,9 +395,12 @@ final class WorkSlot {
             fail(lease, run, oneLine(reason.getMessage()));
         } else {
             LOG.warn("try {} of run {} failed", run.getAttempt() + 1, RunKey.of(run), reason);
-            Duration backOff = settings.retryBackOff().multipliedBy(1L << Math.min(run.getAttempt(), 10));
-            failTry(lease, run, oneLine(reason.toString()), backOff);
+            failTry(lease, run, oneLine(reason.toString()), backOff(run));
         }
+    }
+
+    private Duration backOff(Run run) {
+        return settings.retryBackOff().multipliedBy(1L << Math.min(run.getAttempt(), 10));
     }
 
     /** Another worker may do it: it goes back at once, and this slot keeps away from the queue for longer every time. */
@@ -346,7 +429,7 @@ final class WorkSlot {
             keep(lease);
             pause(stop::requested, Math.min(left, untilRenewal(lease)));
         }
-        if (confirmed(lease, List.of(topics.enqueue(again(run, tries))))) {
+        if (confirmed(lease, List.of(topics.enqueue(afterTry(run, reason))))) {
             counters.retried.increment();
             listener.givenBack(run, reason);
             accept(lease);
@@ -356,12 +439,30 @@ final class WorkSlot {
     }
 
     private void fail(RunLease lease, Run run, String reason) {
-        RunResult result = RunResult.newBuilder()
+        DeadLetter deadLetter = DeadLetter.newBuilder()
+                .setRun(afterTry(run, reason))
+                .setReason(reason)
+                .setWorker(settings.worker())
+                .setAt(clock.instant())
+                .build();
+        LOG.warn("run {} has failed for good after {} tries: {}", RunKey.of(run), run.getAttempt() + 1, reason);
+        RunResult result = untrained(run, Outcome.FAILED, reason);
+        publishAndAccept(lease, run, result, List.of(topics.publish(result), topics.publish(deadLetter)));
+    }
+
+    /** No study wants it any more. */
+    private void cancel(RunLease lease, Run run) {
+        RunResult result = untrained(run, Outcome.CANCELLED, "no study wants it any more");
+        publishAndAccept(lease, run, result, List.of(topics.publish(result)));
+    }
+
+    private RunResult untrained(Run run, Outcome outcome, String reason) {
+        return RunResult.newBuilder()
                 .setExperiment(run.getExperiment())
                 .setRunIndex(run.getRunIndex())
                 .setRuns(run.getRuns())
                 .setStudy(run.getStudy())
-                .setOutcome(Outcome.FAILED)
+                .setOutcome(outcome)
                 .setReason(reason)
                 .setAttempt(run.getAttempt() + 1)
                 .setSteps(0)
@@ -372,14 +473,6 @@ final class WorkSlot {
                 .setProvenance(training.provenance(run))
                 .setFinishedAt(clock.instant())
                 .build();
-        DeadLetter deadLetter = DeadLetter.newBuilder()
-                .setRun(again(run, run.getAttempt() + 1))
-                .setReason(reason)
-                .setWorker(settings.worker())
-                .setAt(clock.instant())
-                .build();
-        LOG.warn("run {} has failed for good after {} tries: {}", RunKey.of(run), run.getAttempt() + 1, reason);
-        publishAndAccept(lease, run, result, List.of(topics.publish(result), topics.publish(deadLetter)));
     }
 
     private void publishAndAccept(RunLease lease, Run run, RunResult result, List<Future<RecordMetadata>> sent) {
@@ -390,9 +483,11 @@ final class WorkSlot {
         switch (result.getOutcome()) {
             case TRAINED -> counters.trained.increment();
             case DIVERGED -> counters.diverged.increment();
+            case CANCELLED -> counters.cancelled.increment();
             default -> counters.failed.increment();
         }
         listener.finished(run, result);
+        training.settled(run);
         accept(lease);
     }
 
@@ -440,16 +535,28 @@ final class WorkSlot {
         listener.givenBack(run, reason);
         if (lease.held()
                 && lease.deliveries() >= settings.group().deliveryLimit() - 1
-                && confirmed(lease, List.of(topics.enqueue(again(run, run.getAttempt()))))) {
+                && confirmed(lease, List.of(topics.enqueue(again(run))))) {
             accept(lease);
         } else {
             lease.release();
         }
     }
 
-    private Run again(Run run, int tries) {
+    private Run again(Run run) {
+        return Run.newBuilder(run).setEnqueuedAt(clock.instant()).build();
+    }
+
+    /** The run with one more try made, and why that came to nothing. */
+    private Run afterTry(Run run, String reason) {
+        List<Try> history = new ArrayList<>(run.getHistory());
+        history.add(Try.newBuilder()
+                .setReason(reason)
+                .setWorker(settings.worker())
+                .setAt(clock.instant())
+                .build());
         return Run.newBuilder(run)
-                .setAttempt(tries)
+                .setAttempt(run.getAttempt() + 1)
+                .setHistory(history.subList(Math.max(0, history.size() - LONGEST_HISTORY), history.size()))
                 .setEnqueuedAt(clock.instant())
                 .build();
     }

@@ -8,6 +8,8 @@ public final class WorkerCounters {
     final LongAdder trained = new LongAdder();
     final LongAdder diverged = new LongAdder();
     final LongAdder failed = new LongAdder();
+    final LongAdder cancelled = new LongAdder();
+    final LongAdder abandoned = new LongAdder();
     final LongAdder retried = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder givenBack = new LongAdder();
@@ -33,6 +35,16 @@ public final class WorkerCounters {
     /** Results published with outcome FAILED. */
     public long failed() {
         return failed.sum();
+    }
+
+    /** Results published with outcome CANCELLED. */
+    public long cancelled() {
+        return cancelled.sum();
+    }
+
+    /** Trainings that went on after they were told to stop, each in a thread that nobody waits for any more. */
+    public long abandoned() {
+        return abandoned.sum();
     }
 
     /** Failed tries put back on the queue for another one. */

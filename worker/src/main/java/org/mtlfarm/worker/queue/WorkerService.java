@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 
 import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.Topics;
 
 /**
  * A worker: takes runs from the queue in as many slots as it has, has them trained, publishes the results, and tells the
@@ -26,6 +29,8 @@ public final class WorkerService {
 
     private final WorkerCounters counters = new WorkerCounters();
     private final WorkerStop stop = new WorkerStop(System::nanoTime);
+    private final WantedRuns wanted = new WantedRuns();
+    private final Idleness idleness = new Idleness();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -49,11 +54,14 @@ public final class WorkerService {
             TopicSetup.ensure(kafka, settings.group());
             Producer<String, byte[]> results = ResultTopics.open(kafka);
             Producer<String, byte[]> progress = ProgressTopic.open(kafka);
-            try {
+            try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, kafka)) {
+                plans.readToEnd(this::learn);
+                start("plan", () -> plans.follow(this::learn));
                 work(
                         new ResultTopics(results),
                         new ProgressTopic(progress, settings.worker(), clock, System::nanoTime));
             } finally {
+                idleness.end();
                 progress.close(Duration.ofMillis(200));
                 // Whoever waits for a record of its own has it by now, or has given it up.
                 results.close(Duration.ZERO);
@@ -93,26 +101,47 @@ public final class WorkerService {
         return counters;
     }
 
+    private void learn(TopicReader.Message<Plan> plan) {
+        if (plan.value() != null) {
+            wanted.plan(plan.value());
+        }
+    }
+
     private void work(ResultTopics results, ProgressTopic progress) {
         List<Thread> threads = new ArrayList<>();
         for (int i = 1; i <= settings.slots(); i++) {
-            WorkSlot slot =
-                    new WorkSlot(i, kafka, settings, training, results, progress, listener, counters, stop, clock);
-            Thread thread = new Thread(() -> work(slot), "slot-" + i);
-            threads.add(thread);
-            thread.start();
+            WorkSlot slot = new WorkSlot(
+                    i, kafka, settings, training, results, progress, listener, counters, stop, wanted, idleness, clock);
+            threads.add(start("slot-" + i, slot::work));
         }
+        settings.idleExit().ifPresent(idle -> start("idle", () -> stopWhenIdle(idle)));
         threads.forEach(this::join);
     }
 
-    private void work(WorkSlot slot) {
+    private void stopWhenIdle(Duration idle) {
         try {
-            slot.work();
-        } catch (Throwable e) {
-            // A slot that cannot go on means that the process cannot: it stops as a whole, and run() says why.
-            failure.compareAndSet(null, e);
-            stop.request(Duration.ZERO);
+            if (idleness.await(idle)) {
+                stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** A part that cannot go on means that the process cannot: it stops as a whole, and run() says why. */
+    private Thread start(String name, Runnable part) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        part.run();
+                    } catch (Throwable e) {
+                        failure.compareAndSet(null, e);
+                        stop.request(Duration.ZERO);
+                    }
+                },
+                name);
+        thread.start();
+        return thread;
     }
 
     /** An interrupt is a stop; the slots still end in their own way. */

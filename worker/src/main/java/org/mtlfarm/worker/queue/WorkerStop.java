@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 final class WorkerStop {
     private final LongSupplier nanoTime;
     private final List<Runnable> wakers = new ArrayList<>();
-    private boolean requested;
+    private int requests;
     private long deadlineNanos;
 
     WorkerStop(LongSupplier nanoTime) {
@@ -26,21 +26,26 @@ final class WorkerStop {
         List<Runnable> toWake;
         synchronized (this) {
             long deadline = nanoTime.getAsLong() + drain.toNanos();
-            deadlineNanos = requested && deadlineNanos - deadline < 0 ? deadlineNanos : deadline;
-            requested = true;
+            deadlineNanos = requests > 0 && deadlineNanos - deadline < 0 ? deadlineNanos : deadline;
+            requests++;
             toWake = List.copyOf(wakers);
         }
         toWake.forEach(Runnable::run);
     }
 
     synchronized boolean requested() {
-        return requested;
+        return requests > 0;
+    }
+
+    /** How often so far: a later request may have changed {@link #nanosLeft}. */
+    synchronized int requests() {
+        return requests;
     }
 
     /**
      * Until runs in flight are to be cancelled, negative since then; {@link Long#MAX_VALUE} while no stop is requested.
      */
     synchronized long nanosLeft() {
-        return requested ? deadlineNanos - nanoTime.getAsLong() : Long.MAX_VALUE;
+        return requests > 0 ? deadlineNanos - nanoTime.getAsLong() : Long.MAX_VALUE;
     }
 }

@@ -2,6 +2,8 @@ package org.mtlfarm.worker.simulator;
 
 import java.util.random.RandomGenerator;
 
+import org.mtlfarm.worker.random.SplitMix64;
+
 /** Draws artificial tasks: for every token a label from the row of its real label in a {@link LabelMatrix}. */
 public record TaskSimulator(LabelMatrix matrix) {
     /**

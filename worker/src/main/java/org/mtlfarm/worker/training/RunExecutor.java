@@ -59,8 +59,24 @@ public final class RunExecutor {
 
     /** Trains and scores a run, and gives everything that came of it, parameters included; throws what {@link RunTrainer} throws. */
     public TrainedRun trained(Run run, EncodedCorpus corpus, TrainingListener listener, BooleanSupplier cancelled) {
+        return trained(run, corpus, listener, cancelled, Checkpoint.NONE);
+    }
+
+    /** As above, going on from the run's checkpoint where it has one. */
+    public TrainedRun trained(
+            Run run,
+            EncodedCorpus corpus,
+            TrainingListener listener,
+            BooleanSupplier cancelled,
+            Checkpoint checkpoint) {
         RunSeeds seeds = RunSeeds.of(run.getExperiment(), run.getSeed());
-        return trainer.train(run.getExperiment(), seeds, corpus, listener, cancelled);
+        return trainer.train(run.getExperiment(), seeds, corpus, listener, cancelled, checkpoint);
+    }
+
+    /** What decides the last bit of a result: engine, libraries and processor type. */
+    public String computedBy() {
+        Engine engine = trainer.engine();
+        return engine.name() + " " + engine.version() + " on " + environment.processor();
     }
 
     /** The message of a run that was trained. */

@@ -3,6 +3,7 @@ package org.mtlfarm.worker.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -17,9 +18,10 @@ import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.Initialisation;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.Resumable;
+import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.scoring.ConllScores;
 import org.mtlfarm.worker.scoring.SpanScorer;
-import org.mtlfarm.worker.simulator.SplitMix64;
 
 /** Trains and scores runs on an engine. Safe for use by several threads, a run each. */
 public final class RunTrainer {
@@ -66,7 +68,21 @@ public final class RunTrainer {
             EncodedCorpus corpus,
             TrainingListener listener,
             BooleanSupplier cancelled) {
-        return new Training(experiment, seeds, corpus, listener, cancelled).run();
+        return train(experiment, seeds, corpus, listener, cancelled, Checkpoint.NONE);
+    }
+
+    /**
+     * Trains and scores one run, from its checkpoint where that has one, and keeps it there from time to time and when it is
+     * cancelled, if the engine's models are {@link Resumable}. It ends as if it had never been stopped, to the last bit.
+     */
+    public TrainedRun train(
+            Experiment experiment,
+            RunSeeds seeds,
+            EncodedCorpus corpus,
+            TrainingListener listener,
+            BooleanSupplier cancelled,
+            Checkpoint checkpoint) {
+        return new Training(experiment, seeds, corpus, listener, cancelled, checkpoint).run();
     }
 
     /** One run under way. */
@@ -76,6 +92,7 @@ public final class RunTrainer {
         private final EncodedCorpus corpus;
         private final TrainingListener listener;
         private final BooleanSupplier cancelled;
+        private final Checkpoint checkpoint;
 
         private final NetworkShape shape;
         private final SimulatedTasks tasks;
@@ -87,19 +104,29 @@ public final class RunTrainer {
         private final List<Double> epochLosses = new ArrayList<>();
         private String divergence = "";
         private long steps;
+        private int epoch;
+        private int turn;
+        private int batch;
+        private double lossSum;
+        private long stepsOfEpoch;
+        private double secondsBefore;
+        private long stepsBefore;
         private long startedNanos;
+        private boolean trained;
 
         Training(
                 Experiment experiment,
                 RunSeeds seeds,
                 EncodedCorpus corpus,
                 TrainingListener listener,
-                BooleanSupplier cancelled) {
+                BooleanSupplier cancelled,
+                Checkpoint checkpoint) {
             this.experiment = experiment;
             this.settings = experiment.getTraining();
             this.corpus = corpus;
             this.listener = listener;
             this.cancelled = cancelled;
+            this.checkpoint = checkpoint;
             List<String> labels = corpus.corpus().labels();
             shape = new NetworkShape(
                     corpus.vectors().dimension(),
@@ -130,10 +157,16 @@ public final class RunTrainer {
 
         TrainedRun run() {
             double trainSeconds;
-            try (Model model = open(firstParameters)) {
+            Optional<TrainingState> kept = checkpoint.load();
+            try (Model model = open(kept.map(TrainingState::parameters).orElse(firstParameters))) {
+                if (kept.isPresent() && model instanceof Resumable resumable) {
+                    resume(resumable, kept.get());
+                }
                 startedNanos = nanoTime.getAsLong();
                 train(model);
-                trainSeconds = seconds(startedNanos);
+                trainSeconds = trainSeconds();
+                secondsBefore = trainSeconds;
+                trained = true;
                 if (divergence.isEmpty()) {
                     return score(model, trainSeconds);
                 }
@@ -152,31 +185,55 @@ public final class RunTrainer {
                     parameters);
         }
 
+        private void resume(Resumable model, TrainingState state) {
+            model.resume(state.optimiser());
+            steps = state.steps();
+            epoch = state.epoch();
+            turn = state.turn();
+            batch = state.batch();
+            lossSum = state.lossSum();
+            secondsBefore = state.trainSeconds();
+            stepsBefore = steps;
+            epochLosses.addAll(state.epochLosses());
+            lastParameters = state.sane();
+            stepsOfEpoch = steps - epoch * (plannedSteps / settings.getEpochs());
+            for (int index = 0; index < turns.size(); index++) {
+                boolean begun = index < turn || index == turn && batch > 0;
+                for (int shuffles = epoch + (begun ? 1 : 0); shuffles > 0; shuffles--) {
+                    turns.get(index).shuffle();
+                }
+            }
+        }
+
+        private void keep(Model model) {
+            if (model instanceof Resumable resumable) {
+                checkpoint.save(new TrainingState(
+                        steps,
+                        epoch,
+                        turn,
+                        batch,
+                        lossSum,
+                        trainSeconds(),
+                        epochLosses,
+                        model.parameters(),
+                        resumable.optimiser(),
+                        lastParameters));
+            }
+        }
+
         private void train(Model model) {
-            for (int epoch = 0; epoch < settings.getEpochs() && divergence.isEmpty(); epoch++) {
+            while (epoch < settings.getEpochs() && divergence.isEmpty()) {
                 trainEpoch(model);
             }
         }
 
         private void trainEpoch(Model model) {
-            double sum = 0;
-            long stepsBefore = steps;
-            for (Batches turn : turns) {
-                turn.shuffle();
-                for (int batch = 0; batch < turn.count(); batch++) {
-                    checkCancelled();
-                    turn.fill(batch);
-                    double loss = step(model, turn);
-                    steps++;
-                    if (!(loss <= EXPLODED)) {
-                        divergence = "loss %s at step %d of %d".formatted(loss, steps, plannedSteps);
-                        return;
-                    }
-                    sum += loss;
-                    if (steps % STEPS_BETWEEN_REPORTS == 0) {
-                        report(sum / (steps - stepsBefore));
-                    }
+            for (; turn < turns.size(); turn++) {
+                trainTurn(model, turns.get(turn));
+                if (!divergence.isEmpty()) {
+                    return;
                 }
+                batch = 0;
             }
             float[] parameters = model.parameters();
             if (!allFinite(parameters)) {
@@ -184,8 +241,38 @@ public final class RunTrainer {
                 return;
             }
             lastParameters = parameters;
-            epochLosses.add(sum / (steps - stepsBefore));
-            report(sum / (steps - stepsBefore));
+            epochLosses.add(lossSum / stepsOfEpoch);
+            report(lossSum / stepsOfEpoch);
+            epoch++;
+            turn = 0;
+            lossSum = 0;
+            stepsOfEpoch = 0;
+        }
+
+        private void trainTurn(Model model, Batches batches) {
+            checkCancelled(model);
+            if (batch == 0) {
+                batches.shuffle();
+            }
+            while (batch < batches.count()) {
+                batches.fill(batch);
+                double loss = step(model, batches);
+                steps++;
+                stepsOfEpoch++;
+                batch++;
+                if (!(loss <= EXPLODED)) {
+                    divergence = "loss %s at step %d of %d".formatted(loss, steps, plannedSteps);
+                    return;
+                }
+                lossSum += loss;
+                if (steps % STEPS_BETWEEN_REPORTS == 0) {
+                    report(lossSum / stepsOfEpoch);
+                }
+                if (checkpoint.isDue()) {
+                    keep(model);
+                }
+                checkCancelled(model);
+            }
         }
 
         /** Mean cross-entropy of the tasks in turn. */
@@ -204,7 +291,7 @@ public final class RunTrainer {
                     epochs,
                     settings.getEpochs(),
                     epochs == 0 ? lossSoFar : epochLosses.get(epochs - 1),
-                    steps / Math.max(seconds(startedNanos), 1e-9)));
+                    (steps - stepsBefore) / Math.max(seconds(startedNanos), 1e-9)));
         }
 
         private TrainedRun score(Model model, double trainSeconds) {
@@ -244,7 +331,7 @@ public final class RunTrainer {
             int[] windows = new int[most * NetworkShape.WINDOW];
             int[] labels = new int[most];
             for (int from = 0; from < text.tokens(); from += most) {
-                checkCancelled();
+                checkCancelled(model);
                 int count = Math.min(most, text.tokens() - from);
                 for (int i = 0; i < count; i++) {
                     positions[i] = from + i;
@@ -255,11 +342,19 @@ public final class RunTrainer {
             }
         }
 
-        private void checkCancelled() {
+        /** Between two steps, or between two predictions. */
+        private void checkCancelled(Model model) {
             if (cancelled.getAsBoolean()) {
+                if (checkpoint.keepsStopped() && divergence.isEmpty()) {
+                    keep(model);
+                }
                 throw new CancellationException("run of experiment " + experiment.getExperimentId()
                         + " cancelled at step " + steps + " of " + plannedSteps);
             }
+        }
+
+        private double trainSeconds() {
+            return secondsBefore + (trained ? 0 : seconds(startedNanos));
         }
 
         private double seconds(long sinceNanos) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.mtlfarm.worker.corpus.Corpus;
 import org.mtlfarm.worker.corpus.TaggedText;
+import org.mtlfarm.worker.random.SplitMix64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 
 import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.worker.SharedData;
+import org.mtlfarm.worker.random.SplitMix64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

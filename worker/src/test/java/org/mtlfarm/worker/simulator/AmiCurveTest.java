@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.worker.random.SplitMix64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.worker.random.SplitMix64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

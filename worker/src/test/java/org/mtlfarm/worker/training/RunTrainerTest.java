@@ -262,7 +262,7 @@ class RunTrainerTest {
     }
 
     /** A tenth of a vector tells the type; three labels. */
-    private static EncodedCorpus corpus() {
+    static EncodedCorpus corpus() {
         String[] types = {"O", "O", "PER", "O", "LOC"};
         String[] words = new String[TOKENS];
         String[] io = new String[TOKENS];

@@ -11,9 +11,10 @@ import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.OptimiserState;
 import org.mtlfarm.worker.network.ParameterLayout;
+import org.mtlfarm.worker.network.Resumable;
 
 /**
  * One DL4J graph in training.
@@ -21,7 +22,7 @@ import org.mtlfarm.worker.network.ParameterLayout;
  * <p>Word vectors are looked up here, outside the graph. All heads take part in every step; those of tasks that are not in
  * turn have their labels masked, so that their gradient is zero and Adam still steps them.
  */
-final class Dl4jModel implements Model {
+final class Dl4jModel implements Resumable {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
@@ -224,6 +225,23 @@ final class Dl4jModel implements Model {
     @Override
     public float[] parameters() {
         return graph.params().toFloatVector();
+    }
+
+    @Override
+    public OptimiserState optimiser() {
+        return new OptimiserState(
+                moments.getRow(0).toFloatVector(), moments.getRow(1).toFloatVector(), steps);
+    }
+
+    @Override
+    public void resume(OptimiserState state) {
+        if (state.means().length != moments.columns()) {
+            throw new IllegalArgumentException(
+                    "expected moments of " + moments.columns() + " parameters, found " + state.means().length);
+        }
+        moments.getRow(0).assign(Nd4j.createFromArray(state.means()));
+        moments.getRow(1).assign(Nd4j.createFromArray(state.squares()));
+        steps = Math.toIntExact(state.steps());
     }
 
     @Override

@@ -3,13 +3,15 @@ package org.mtlfarm.worker.network.dl4j;
 import java.util.function.Supplier;
 
 import org.mtlfarm.worker.network.Model;
+import org.mtlfarm.worker.network.OptimiserState;
+import org.mtlfarm.worker.network.Resumable;
 
 /**
  * A DL4J model that computes while no other one of this process does. ND4J 1.0.0-M2.1 is not safe for several networks at
  * once: with two threads in training, its {@code pullRows} was seen to read through a null pointer (SIGSEGV in
  * libnd4jcpu), which ends the whole process and every run in it.
  */
-final class OneAtATime implements Model {
+final class OneAtATime implements Resumable {
     private static final Object ND4J = new Object();
 
     private final Dl4jModel model;
@@ -50,6 +52,19 @@ final class OneAtATime implements Model {
     @Override
     public float[] parameters() {
         return alone(model::parameters);
+    }
+
+    @Override
+    public OptimiserState optimiser() {
+        return alone(model::optimiser);
+    }
+
+    @Override
+    public void resume(OptimiserState state) {
+        alone(() -> {
+            model.resume(state);
+            return null;
+        });
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.mtlfarm.worker.network.fused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.ParameterLayout;
@@ -24,7 +26,7 @@ import org.mtlfarm.worker.network.ParameterLayout;
  * a wide layer: 5 million operations instead of 120 for two shared layers, hidden 300 and a batch of 100. Tasks in training
  * together stand side by side in R and P.
  */
-final class DenseLayers {
+final class DenseLayers implements AutoCloseable {
     /** One layer: where its weights [inputs, outputs] and bias [outputs] lie. */
     private record Layer(int inputs, int outputs, int weightsAt, int biasAt) {
         static Layer of(ParameterLayout layout, String name) {
@@ -43,15 +45,19 @@ final class DenseLayers {
     private final List<Layer> shared;
     private final List<List<Layer>> own;
 
-    private final float[][] sharedReaders;
-    private final float[][] ownReaders;
-    private final float[][] sharedSums;
-    private final float[][] ownSums;
-    private final float[] identity;
+    private final NativeFloats[] sharedReaders;
+    private final NativeFloats[] ownReaders;
+    private final NativeFloats[] sharedSums;
+    private final NativeFloats[] ownSums;
+    private final NativeFloats logits;
     private final float[] bias;
     private final float[] logitSums;
+    private final float[] row;
+    private final float[] sumRow;
+    private final float[] biasRow;
 
-    DenseLayers(NetworkShape shape, ParameterLayout layout) {
+    /** @param batch rows at most */
+    DenseLayers(NetworkShape shape, ParameterLayout layout, int batch) {
         inputs = 2 * shape.hidden();
         labels = shape.labels();
         shared = new ArrayList<>();
@@ -70,54 +76,60 @@ final class DenseLayers {
         sharedOutputs =
                 shared.isEmpty() ? inputs : shared.get(shared.size() - 1).outputs();
 
-        int logits = labels * shape.tasks();
-        sharedReaders = new float[shared.size() + 1][];
-        sharedSums = new float[shared.size() + 1][];
+        int most = labels * shape.tasks();
+        sharedReaders = new NativeFloats[shared.size() + 1];
+        sharedSums = new NativeFloats[shared.size() + 1];
+        int widest = inputs;
         for (int layer = 0; layer <= shared.size(); layer++) {
             int width = layer == 0 ? inputs : shared.get(layer - 1).outputs();
-            sharedReaders[layer] = new float[logits * width];
-            sharedSums[layer] = new float[logits * width];
+            sharedReaders[layer] = new NativeFloats(most * width);
+            sharedSums[layer] = new NativeFloats(most * width);
+            widest = Math.max(widest, width);
         }
         int ownLayers = own.get(0).size();
-        ownReaders = new float[ownLayers + 1][];
-        ownSums = new float[ownLayers][];
+        ownReaders = new NativeFloats[ownLayers + 1];
+        ownSums = new NativeFloats[ownLayers];
         for (int layer = 1; layer <= ownLayers; layer++) {
             int width = own.get(0).get(layer - 1).outputs();
-            ownReaders[layer] = new float[logits * width];
+            ownReaders[layer] = new NativeFloats(most * width);
             if (layer < ownLayers) {
-                ownSums[layer] = new float[labels * width];
+                ownSums[layer] = new NativeFloats(labels * width);
             }
+            widest = Math.max(widest, width);
         }
-        identity = new float[labels * labels];
-        for (int label = 0; label < labels; label++) {
-            identity[label * labels + label] = 1;
+        for (int logit = 0; logit < most; logit++) {
+            ownReaders[ownLayers].put(logit * labels + logit % labels, new float[] {1}, 0, 1);
         }
-        bias = new float[logits];
-        logitSums = new float[logits];
+        logits = new NativeFloats(batch * most);
+        bias = new float[most];
+        logitSums = new float[most];
+        row = new float[widest];
+        sumRow = new float[widest];
+        biasRow = new float[widest];
     }
 
     /**
      * Takes in the layers of some tasks, side by side: what their logits read.
      *
+     * @param weights all of the network's parameters
      * @param firstTask and the {@code tasks} from it on
      */
-    void collapse(float[] parameters, int firstTask, int tasks) {
+    void collapse(NativeFloats weights, int firstTask, int tasks) {
         Arrays.fill(bias, 0, tasks * labels, 0);
         for (int slot = 0; slot < tasks; slot++) {
             List<Layer> layers = own.get(firstTask + slot);
-            System.arraycopy(identity, 0, ownReaders[layers.size()], slot * labels * labels, identity.length);
             for (int index = layers.size(); index >= 1; index--) {
                 Layer layer = layers.get(index - 1);
                 int readersAt = slot * labels * layer.outputs();
-                addBias(layer, parameters, ownReaders[index], readersAt, slot * labels, labels);
-                float[] before = index == 1 ? sharedReaders[shared.size()] : ownReaders[index - 1];
+                addBias(layer, weights, ownReaders[index], readersAt, slot * labels, labels);
+                NativeFloats before = index == 1 ? sharedReaders[shared.size()] : ownReaders[index - 1];
                 Products.backward(
                         labels,
                         layer.inputs(),
                         layer.outputs(),
                         ownReaders[index],
                         readersAt,
-                        parameters,
+                        weights,
                         layer.weightsAt(),
                         before,
                         slot * labels * layer.inputs());
@@ -125,14 +137,14 @@ final class DenseLayers {
         }
         for (int index = shared.size(); index >= 1; index--) {
             Layer layer = shared.get(index - 1);
-            addBias(layer, parameters, sharedReaders[index], 0, 0, tasks * labels);
+            addBias(layer, weights, sharedReaders[index], 0, 0, tasks * labels);
             Products.backward(
                     tasks * labels,
                     layer.inputs(),
                     layer.outputs(),
                     sharedReaders[index],
                     0,
-                    parameters,
+                    weights,
                     layer.weightsAt(),
                     sharedReaders[index - 1],
                     0);
@@ -143,14 +155,15 @@ final class DenseLayers {
      * The logits of the tasks taken in.
      *
      * @param x [rows, 2 * hidden]
-     * @param logits [rows, tasks * labels], written
+     * @param found [rows, tasks * labels], written
      */
-    void forward(int rows, int tasks, float[] x, float[] logits) {
+    void forward(int rows, int tasks, NativeFloats x, float[] found) {
         int columns = tasks * labels;
         Products.forward(rows, inputs, columns, x, 0, sharedReaders[0], 0, logits, 0, columns);
-        for (int row = 0; row < rows; row++) {
+        logits.get(0, found, 0, rows * columns);
+        for (int at = 0; at < rows * columns; at += columns) {
             for (int column = 0; column < columns; column++) {
-                logits[row * columns + column] += bias[column];
+                found[at + column] += bias[column];
             }
         }
     }
@@ -164,38 +177,39 @@ final class DenseLayers {
      * @param gradients as the parameters lie; the blocks of the shared layers and of the tasks taken in are written
      */
     void backward(
-            float[] parameters,
+            NativeFloats weights,
             int rows,
             int firstTask,
             int tasks,
-            float[] x,
+            NativeFloats x,
             float[] logitGradients,
-            float[] xGradients,
-            float[] gradients) {
+            NativeFloats xGradients,
+            NativeFloats gradients) {
         int columns = tasks * labels;
-        Products.backward(rows, inputs, columns, logitGradients, 0, sharedReaders[0], 0, xGradients, 0);
         Arrays.fill(logitSums, 0, columns, 0);
-        for (int row = 0; row < rows; row++) {
+        for (int at = 0; at < rows * columns; at += columns) {
             for (int column = 0; column < columns; column++) {
-                logitSums[column] += logitGradients[row * columns + column];
+                logitSums[column] += logitGradients[at + column];
             }
         }
-        Products.gradient(rows, inputs, columns, x, 0, logitGradients, 0, columns, sharedSums[0], 0);
+        logits.put(0, logitGradients, 0, rows * columns);
+        Products.backward(rows, inputs, columns, logits, 0, sharedReaders[0], 0, xGradients, 0);
+        Products.gradient(rows, inputs, columns, x, 0, logits, 0, columns, sharedSums[0], 0);
         for (int index = 1; index <= shared.size(); index++) {
             Layer layer = shared.get(index - 1);
             gradients(layer, 0, columns, sharedSums[index - 1], 0, sharedReaders[index], 0, gradients);
-            sums(layer, parameters, 0, columns, sharedSums[index - 1], 0, sharedSums[index]);
+            sums(layer, weights, 0, columns, sharedSums[index - 1], 0, sharedSums[index]);
         }
         for (int slot = 0; slot < tasks; slot++) {
             List<Layer> layers = own.get(firstTask + slot);
-            float[] before = sharedSums[shared.size()];
+            NativeFloats before = sharedSums[shared.size()];
             int beforeAt = slot * labels * sharedOutputs;
             for (int index = 1; index <= layers.size(); index++) {
                 Layer layer = layers.get(index - 1);
                 int readersAt = slot * labels * layer.outputs();
                 gradients(layer, slot * labels, labels, before, beforeAt, ownReaders[index], readersAt, gradients);
                 if (index < layers.size()) {
-                    sums(layer, parameters, slot * labels, labels, before, beforeAt, ownSums[index]);
+                    sums(layer, weights, slot * labels, labels, before, beforeAt, ownSums[index]);
                     before = ownSums[index];
                     beforeAt = 0;
                 }
@@ -203,12 +217,25 @@ final class DenseLayers {
         }
     }
 
+    @Override
+    public void close() {
+        Stream.of(sharedReaders, ownReaders, sharedSums, ownSums)
+                .flatMap(Arrays::stream)
+                .filter(Objects::nonNull)
+                .forEach(NativeFloats::close);
+        logits.close();
+    }
+
     /** b R, added to the logits' bias. */
-    private void addBias(Layer layer, float[] parameters, float[] readers, int readersAt, int firstLogit, int logits) {
-        for (int logit = 0; logit < logits; logit++) {
+    private void addBias(
+            Layer layer, NativeFloats weights, NativeFloats readers, int readersAt, int firstLogit, int count) {
+        int outputs = layer.outputs();
+        weights.get(layer.biasAt(), biasRow, 0, outputs);
+        for (int logit = 0; logit < count; logit++) {
+            readers.get(readersAt + logit * outputs, row, 0, outputs);
             float sum = 0;
-            for (int i = 0; i < layer.outputs(); i++) {
-                sum += parameters[layer.biasAt() + i] * readers[readersAt + logit * layer.outputs() + i];
+            for (int i = 0; i < outputs; i++) {
+                sum += biasRow[i] * row[i];
             }
             bias[firstLogit + logit] += sum;
         }
@@ -218,15 +245,15 @@ final class DenseLayers {
     private void gradients(
             Layer layer,
             int firstLogit,
-            int logits,
-            float[] sumsBefore,
+            int count,
+            NativeFloats sumsBefore,
             int sumsAt,
-            float[] readers,
+            NativeFloats readers,
             int readersAt,
-            float[] gradients) {
+            NativeFloats gradients) {
         int outputs = layer.outputs();
         Products.gradient(
-                logits,
+                count,
                 layer.inputs(),
                 outputs,
                 sumsBefore,
@@ -236,32 +263,37 @@ final class DenseLayers {
                 outputs,
                 gradients,
                 layer.weightsAt());
-        Arrays.fill(gradients, layer.biasAt(), layer.biasAt() + outputs, 0);
-        for (int logit = 0; logit < logits; logit++) {
-            addMultiple(
-                    logitSums[firstLogit + logit],
-                    readers,
-                    readersAt + logit * outputs,
-                    gradients,
-                    layer.biasAt(),
-                    outputs);
+        Arrays.fill(sumRow, 0, outputs, 0);
+        for (int logit = 0; logit < count; logit++) {
+            readers.get(readersAt + logit * outputs, row, 0, outputs);
+            addMultiple(logitSums[firstLogit + logit], row, sumRow, outputs);
         }
+        gradients.put(layer.biasAt(), sumRow, 0, outputs);
     }
 
     /** P = W' P + b s', one layer on. */
     private void sums(
-            Layer layer, float[] parameters, int firstLogit, int logits, float[] sumsBefore, int sumsAt, float[] sums) {
+            Layer layer,
+            NativeFloats weights,
+            int firstLogit,
+            int count,
+            NativeFloats sumsBefore,
+            int sumsAt,
+            NativeFloats sums) {
         int outputs = layer.outputs();
         Products.forward(
-                logits, layer.inputs(), outputs, sumsBefore, sumsAt, parameters, layer.weightsAt(), sums, 0, outputs);
-        for (int logit = 0; logit < logits; logit++) {
-            addMultiple(logitSums[firstLogit + logit], parameters, layer.biasAt(), sums, logit * outputs, outputs);
+                count, layer.inputs(), outputs, sumsBefore, sumsAt, weights, layer.weightsAt(), sums, 0, outputs);
+        weights.get(layer.biasAt(), biasRow, 0, outputs);
+        for (int logit = 0; logit < count; logit++) {
+            sums.get(logit * outputs, row, 0, outputs);
+            addMultiple(logitSums[firstLogit + logit], biasRow, row, outputs);
+            sums.put(logit * outputs, row, 0, outputs);
         }
     }
 
-    private static void addMultiple(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+    private static void addMultiple(float factor, float[] x, float[] y, int count) {
         for (int i = 0; i < count; i++) {
-            y[yAt + i] += factor * x[xAt + i];
+            y[i] += factor * x[i];
         }
     }
 }

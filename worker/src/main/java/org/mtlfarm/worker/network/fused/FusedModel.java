@@ -3,36 +3,43 @@ package org.mtlfarm.worker.network.fused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.mtlfarm.schemas.Readout;
-import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.OptimiserState;
 import org.mtlfarm.worker.network.ParameterLayout;
+import org.mtlfarm.worker.network.Resumable;
 
-/** One network in training: BiLSTM, dense layers, loss, Adam. */
-final class FusedModel implements Model {
-    /** Parameters from {@code from} to before {@code to}, with their step size. */
-    private record Range(int from, int to, double rate) {}
-
+/**
+ * One network in training: BiLSTM, dense layers, loss, Adam.
+ *
+ * <p>All memory is taken when it is opened: four numbers a parameter (itself, its gradient, two moments) and the buffers
+ * of {@link LstmDirection} and {@link DenseLayers}. The vectors are shared with other models.
+ */
+final class FusedModel implements Resumable {
     private final NetworkShape shape;
     private final int batch;
-    private final float[] parameters;
-    private final float[] gradients;
+    private final ParameterLayout layout;
+    private final int predictedAtOnce;
+    private final NativeFloats weights;
+    private final NativeFloats gradients;
     private final LstmDirection forward;
     private final LstmDirection backward;
     private final DenseLayers dense;
     private final Adam adam;
-    private final List<Range> common = new ArrayList<>();
-    private final List<List<Range>> own = new ArrayList<>();
+    private final List<Adam.Block> common = new ArrayList<>();
+    private final List<List<Adam.Block>> own = new ArrayList<>();
 
-    private final float[] readout;
-    private final float[] readoutGradients;
+    private final NativeFloats readout;
+    private final NativeFloats readoutGradients;
     private final float[] logits;
+    private boolean closed;
     private int firstActive;
     private int active;
 
     FusedModel(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
-        ParameterLayout layout = ParameterLayout.of(shape);
+        layout = ParameterLayout.of(shape);
         if (batch < 1) {
             throw new IllegalArgumentException("batch must be at least 1, was " + batch);
         }
@@ -48,32 +55,36 @@ final class FusedModel implements Model {
         }
         this.shape = shape;
         this.batch = batch;
-        this.parameters = parameters.clone();
-        gradients = new float[parameters.length];
-        boolean last = shape.readout() == Readout.LAST;
-        forward = new LstmDirection(
-                "lstm.forward",
-                shape,
-                layout,
-                last ? new int[] {0, 1, 2, 3, 4, 5, 6} : new int[] {0, 1, 2, 3},
-                vectors,
-                batch);
-        backward = new LstmDirection(
-                "lstm.backward", shape, layout, last ? new int[] {6} : new int[] {6, 5, 4, 3}, vectors, batch);
-        dense = new DenseLayers(shape, layout);
-        adam = new Adam(parameters.length);
-        divide(layout, learningRate);
-        readout = new float[batch * 2 * shape.hidden()];
-        readoutGradients = new float[readout.length];
-        logits = new float[batch * shape.tasks() * shape.labels()];
+        weights = new NativeFloats(parameters.length);
+        weights.put(0, parameters, 0, parameters.length);
+        gradients = new NativeFloats(parameters.length);
+        int[][] positions = positions(shape.readout());
+        predictedAtOnce = batch * Math.max(2, Math.max(positions[0].length, positions[1].length)) / 2;
+        forward = new LstmDirection("lstm.forward", shape, layout, positions[0], vectors, batch, predictedAtOnce);
+        backward = new LstmDirection("lstm.backward", shape, layout, positions[1], vectors, batch, predictedAtOnce);
+        dense = new DenseLayers(shape, layout, predictedAtOnce);
+        adam = new Adam(weights);
+        divide(learningRate);
+        readout = new NativeFloats(predictedAtOnce * 2 * shape.hidden());
+        readoutGradients = new NativeFloats(batch * 2 * shape.hidden());
+        logits = new float[predictedAtOnce * shape.tasks() * shape.labels()];
+    }
+
+    /** Which tokens of a window each direction has to read for a readout, in its order: forward in time, backward. */
+    static int[][] positions(Readout readout) {
+        return switch (readout) {
+            case LAST -> new int[][] {{0, 1, 2, 3, 4, 5, 6}, {6}};
+            case CENTER -> new int[][] {{0, 1, 2, 3}, {6, 5, 4, 3}};
+        };
     }
 
     @Override
     public double step(int task, int[] windows, int[] labels) {
+        checkOpen();
         checkTask(task);
         checkWindows(windows, batch);
         checkLabels(labels);
-        forward(windows, 0, batch, task, 1);
+        forward(windows, task, 1);
         double loss = SoftmaxCrossEntropy.lossAndGradient(logits, batch, shape.labels(), 0, shape.labels(), labels);
         backward(task, 1);
         return loss;
@@ -81,6 +92,7 @@ final class FusedModel implements Model {
 
     @Override
     public double jointStep(int[] windows, int[][] labels) {
+        checkOpen();
         checkWindows(windows, batch);
         if (labels.length != shape.tasks()) {
             throw new IllegalArgumentException(
@@ -90,7 +102,7 @@ final class FusedModel implements Model {
         for (int[] ofTask : labels) {
             checkLabels(ofTask);
         }
-        forward(windows, 0, batch, 0, shape.tasks());
+        forward(windows, 0, shape.tasks());
         double loss = 0;
         for (int task = 0; task < shape.tasks(); task++) {
             loss += SoftmaxCrossEntropy.lossAndGradient(
@@ -102,37 +114,76 @@ final class FusedModel implements Model {
 
     @Override
     public void predict(int task, int[] windows, int count, int[] predicted) {
+        checkOpen();
         checkTask(task);
         checkWindows(windows, count);
         if (predicted.length < count) {
             throw new IllegalArgumentException("expected room for " + count + " labels, found " + predicted.length);
         }
-        dense.collapse(parameters, task, 1);
-        for (int first = 0; first < count; first += batch) {
-            int rows = Math.min(batch, count - first);
-            read(windows, first, rows);
+        dense.collapse(weights, task, 1);
+        int first = 0;
+        while (first < count) {
+            int rows = Math.min(predictedAtOnce, count - first);
+            rows = forward.fitting(windows, first, rows);
+            rows = backward.fitting(windows, first, rows);
+            read(windows, first, rows, false);
             dense.forward(rows, 1, readout, logits);
             for (int row = 0; row < rows; row++) {
                 predicted[first + row] = largest(row * shape.labels());
             }
+            first += rows;
         }
     }
 
     @Override
     public float[] parameters() {
-        return parameters.clone();
+        checkOpen();
+        float[] copy = new float[layout.size()];
+        weights.get(0, copy, 0, copy.length);
+        return copy;
     }
 
-    /** Everything lies on the heap. */
     @Override
-    public void close() {}
+    public OptimiserState optimiser() {
+        float[] means = new float[layout.size()];
+        float[] squares = new float[layout.size()];
+        moved().forEach(block -> block.read(means, squares));
+        return new OptimiserState(means, squares, adam.steps());
+    }
+
+    @Override
+    public void resume(OptimiserState state) {
+        if (state.means().length != layout.size()) {
+            throw new IllegalArgumentException(
+                    "expected moments of " + layout.size() + " parameters, found " + state.means().length);
+        }
+        moved().forEach(block -> block.write(state.means(), state.squares()));
+        adam.resume(state.steps());
+    }
+
+    private Stream<Adam.Block> moved() {
+        return Stream.concat(common.stream(), own.stream().flatMap(List::stream));
+    }
+
+    /** Frees what lies outside the heap; nothing else may be called afterwards. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            List.of(weights, gradients, readout, readoutGradients).forEach(NativeFloats::close);
+            forward.close();
+            backward.close();
+            dense.close();
+        }
+    }
 
     /** The gradient of the latest step by every parameter, zero for the heads that were idle. */
     float[] gradients() {
-        float[] copy = gradients.clone();
+        float[] copy = new float[layout.size()];
+        gradients.get(0, copy, 0, copy.length);
         for (int task = 0; task < shape.tasks(); task++) {
             if (!isActive(task)) {
-                own.get(task).forEach(range -> Arrays.fill(copy, range.from, range.to, 0));
+                own.get(task).forEach(block -> Arrays.fill(copy, block.from(), block.to(), 0));
             }
         }
         return copy;
@@ -142,55 +193,57 @@ final class FusedModel implements Model {
         return task >= firstActive && task < firstActive + active;
     }
 
-    private void forward(int[] windows, int first, int rows, int firstTask, int tasks) {
-        read(windows, first, rows);
-        dense.collapse(parameters, firstTask, tasks);
-        dense.forward(rows, tasks, readout, logits);
+    private void forward(int[] windows, int firstTask, int tasks) {
+        read(windows, 0, batch, true);
+        dense.collapse(weights, firstTask, tasks);
+        dense.forward(batch, tasks, readout, logits);
     }
 
-    private void read(int[] windows, int first, int rows) {
+    private void read(int[] windows, int first, int rows, boolean training) {
         int hidden = shape.hidden();
-        forward.forward(parameters, windows, first, rows, readout, 0, 2 * hidden);
-        backward.forward(parameters, windows, first, rows, readout, hidden, 2 * hidden);
+        forward.forward(weights, windows, first, rows, training, readout, 0, 2 * hidden);
+        backward.forward(weights, windows, first, rows, training, readout, hidden, 2 * hidden);
     }
 
     private void backward(int firstTask, int tasks) {
         firstActive = firstTask;
         active = tasks;
         int hidden = shape.hidden();
-        dense.backward(parameters, batch, firstTask, tasks, readout, logits, readoutGradients, gradients);
-        forward.backward(parameters, batch, readoutGradients, 0, 2 * hidden, gradients);
-        backward.backward(parameters, batch, readoutGradients, hidden, 2 * hidden, gradients);
+        dense.backward(weights, batch, firstTask, tasks, readout, logits, readoutGradients, gradients);
+        forward.backward(weights, batch, readoutGradients, 0, 2 * hidden, gradients);
+        backward.backward(weights, batch, readoutGradients, hidden, 2 * hidden, gradients);
         adam.begin();
-        for (Range range : common) {
-            adam.step(parameters, gradients, range.from, range.to, range.rate);
+        // By index, here and elsewhere in a step: an iterator would be garbage.
+        for (int index = 0; index < common.size(); index++) {
+            adam.step(common.get(index), gradients);
         }
         for (int task = 0; task < shape.tasks(); task++) {
-            for (Range range : own.get(task)) {
+            List<Adam.Block> blocks = own.get(task);
+            for (int index = 0; index < blocks.size(); index++) {
                 if (isActive(task)) {
-                    adam.step(parameters, gradients, range.from, range.to, range.rate);
+                    adam.step(blocks.get(index), gradients);
                 } else {
-                    adam.drift(parameters, range.from, range.to, range.rate);
+                    adam.drift(blocks.get(index));
                 }
             }
         }
     }
 
     /** Sorts the blocks into those that every step moves and each task's own. */
-    private void divide(ParameterLayout layout, double learningRate) {
+    private void divide(double learningRate) {
         for (int task = 0; task < shape.tasks(); task++) {
             own.add(new ArrayList<>());
         }
         for (ParameterLayout.Block block : layout.blocks()) {
             String name = block.name();
             boolean lstmBias = name.startsWith("lstm.") && name.endsWith(".b");
-            Range range = new Range(
+            Adam.Block moved = new Adam.Block(
                     block.offset(), block.offset() + block.size(), lstmBias ? 2 * learningRate : learningRate);
             if (name.startsWith("task")) {
                 own.get(Integer.parseInt(name.substring("task".length(), name.indexOf('.'))))
-                        .add(range);
+                        .add(moved);
             } else if (!isWithoutInfluence(name)) {
-                common.add(range);
+                common.add(moved);
             }
         }
     }
@@ -209,6 +262,12 @@ final class FusedModel implements Model {
             }
         }
         return best;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
     }
 
     private void checkTask(int task) {

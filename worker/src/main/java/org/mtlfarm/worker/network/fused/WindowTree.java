@@ -31,14 +31,15 @@ final class WindowTree {
     /**
      * @param positions of the tokens in a window, in the order in which they are read
      * @param rows of the vector table
+     * @param mostWords distinct words at most
      * @param capacity windows at most
      */
-    WindowTree(int[] positions, int rows, int capacity) {
+    WindowTree(int[] positions, int rows, int mostWords, int capacity) {
         int levels = positions.length;
         this.positions = positions.clone();
         wordOfRow = new int[rows];
         seenOfRow = new int[rows];
-        rowOfWord = new int[Math.min(rows, levels * capacity)];
+        rowOfWord = new int[mostWords];
         wordOfNode = new int[levels][capacity];
         parentOfNode = new int[levels][capacity];
         nodesOfLevel = new int[levels];
@@ -47,6 +48,25 @@ final class WindowTree {
         keys = new long[slots];
         nodeOfKey = new int[slots];
         seenOfKey = new int[slots];
+    }
+
+    /** How many of {@code count} windows, from the {@code first} on, have no more distinct words than there is room for. */
+    int fitting(int[] windows, int first, int count) {
+        batch = nextStamp(batch, seenOfRow);
+        int distinct = 0;
+        for (int window = 0; window < count; window++) {
+            for (int position : positions) {
+                int row = windows[(first + window) * NetworkShape.WINDOW + position];
+                if (seenOfRow[row] != batch) {
+                    seenOfRow[row] = batch;
+                    distinct++;
+                }
+            }
+            if (distinct > rowOfWord.length) {
+                return window;
+            }
+        }
+        return count;
     }
 
     /** Reads {@code count} windows, from the {@code first} on. */

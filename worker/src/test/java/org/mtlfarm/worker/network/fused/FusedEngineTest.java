@@ -1,5 +1,6 @@
 package org.mtlfarm.worker.network.fused;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Strategy;
+import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.ParameterLayout;
@@ -19,6 +21,7 @@ import org.mtlfarm.worker.network.PlainNetwork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /** Measured against {@link PlainBackpropagation}, and that against central differences of {@link PlainNetwork}. */
@@ -183,6 +186,51 @@ class FusedEngineTest {
     }
 
     @Test
+    void aStepMakesNoGarbage() {
+        Fixture fixture = new Fixture(new NetworkShape(6, 8, 2, 3, 4, Readout.LAST), 9);
+        int[] windows = fixture.windows();
+        int[][] labels = fixture.labels();
+        try (Model model = fixture.model()) {
+            model.step(0, windows, labels[0]);
+            model.jointStep(windows, labels);
+            int steps = 50;
+            long before = allocatedBytes();
+            for (int step = 0; step < steps; step++) {
+                model.step(step % 3, windows, labels[0]);
+                model.jointStep(windows, labels);
+            }
+            assertThat((allocatedBytes() - before) / (2 * steps)).isLessThan(1024);
+        }
+    }
+
+    @Test
+    void theAuthorsNetworkTakesThirtyMegabytesOfHeap() {
+        NetworkShape shape = new NetworkShape(300, 300, 2, 2, 5, Readout.LAST);
+        float[] vectors = new float[10_000 * 300];
+        float[] parameters = new float[ParameterLayout.of(shape).size()];
+        Engine engine = new FusedEngine();
+        engine.open(shape, 1, RATE, vectors, parameters).close();
+        long before = allocatedBytes();
+        Model model = engine.open(shape, 100, RATE, vectors, parameters);
+        assertThat(allocatedBytes() - before).isBetween(20_000_000L, 30_000_000L);
+        model.close();
+    }
+
+    @Test
+    void aClosedModelSaysSo() {
+        Fixture fixture = new Fixture(new NetworkShape(3, 5, 2, 2, 4, Readout.LAST), 7);
+        Model model = fixture.model();
+        model.close();
+        model.close();
+        int[] windows = fixture.windows();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> model.step(0, windows, fixture.labels()[0]))
+                .withMessage("the model is closed");
+        assertThatIllegalStateException().isThrownBy(() -> model.jointStep(windows, fixture.labels()));
+        assertThatIllegalStateException().isThrownBy(() -> model.predict(0, windows, 1, new int[1]));
+    }
+
+    @Test
     void aParameterThatIsNotANumberShowsInTheLoss() {
         NetworkShape shape = new NetworkShape(3, 5, 2, 2, 4, Readout.LAST);
         for (String name : List.of("lstm.forward.W", "lstm.backward.b", "shared1.W", "task0.output.b")) {
@@ -227,6 +275,11 @@ class FusedEngineTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FusedEngine().open(fixture.shape, BATCH, RATE, fixture.vectors, new float[3]))
                 .withMessage("expected " + fixture.layout.size() + " parameters, found 3");
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     private static float[] afterSteps(NetworkShape shape, int steps) {

@@ -1,6 +1,7 @@
-package org.mtlfarm.worker.builtin;
+package org.mtlfarm.worker.random;
 
-import java.util.SplittableRandom;
+import java.util.HashSet;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -9,13 +10,26 @@ import static org.assertj.core.api.Assertions.within;
 
 class SplitMix64Test {
     @Test
-    void itsStreamIsThatOfTheJdksSplittableRandom() {
-        SplitMix64 ours = new SplitMix64(1234567);
-        SplittableRandom jdks = new SplittableRandom(1234567);
+    void itGivesTheNumbersOfTheAlgorithmsReferenceProgram() {
+        SplitMix64 random = new SplitMix64(1234567);
 
-        for (int i = 0; i < 1000; i++) {
-            assertThat(ours.nextLong()).isEqualTo(jdks.nextLong());
+        assertThat(new long[] {random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()})
+                .containsExactly(
+                        6457827717110365317L,
+                        3203168211198807973L,
+                        Long.parseUnsignedLong("9817491932198370423"),
+                        4593380528125082431L);
+    }
+
+    @Test
+    void streamsOfNeighbouringSeedsAndNumbersAllDiffer() {
+        Set<Long> first = new HashSet<>();
+        for (long seed = 0; seed < 100; seed++) {
+            for (long stream = 0; stream < 100; stream++) {
+                first.add(SplitMix64.ofStream(seed, stream).nextLong());
+            }
         }
+        assertThat(first).hasSize(10_000);
     }
 
     @Test

@@ -1,0 +1,98 @@
+package org.mtlfarm.producer.farm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.mtlfarm.schemas.BrokerUnavailableException;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Topics;
+
+/**
+ * Reconciles once a period for as long as it runs. Of several on one farm, the one that holds the plan's partition in their
+ * consumer group does; when it is gone, another takes over within the group's session timeout. {@link #run} works on the
+ * calling thread; {@link #close} may come from any thread.
+ */
+public final class ReconcilerService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcilerService.class);
+
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Consumer<String, byte[]> turn;
+    private final Supplier<Reconciler> reconciler;
+    private final long periodNanos;
+    private volatile boolean closed;
+
+    private ReconcilerService(Consumer<String, byte[]> turn, Supplier<Reconciler> reconciler, Duration period) {
+        this.turn = turn;
+        this.reconciler = reconciler;
+        this.periodNanos = period.toNanos();
+    }
+
+    /**
+     * Ready to run. The topics must exist.
+     *
+     * @param groupId of the consumer group in which services take turns
+     * @param reconciler used by the thread that runs alone
+     * @param period between two looks
+     */
+    public static ReconcilerService of(
+            KafkaSettings kafka, String groupId, Supplier<Reconciler> reconciler, Duration period) {
+        Properties properties = kafka.consumer();
+        properties.putAll(Map.of("group.id", groupId, "session.timeout.ms", "10000", "heartbeat.interval.ms", "3000"));
+        return new ReconcilerService(new KafkaConsumer<>(properties), reconciler, period);
+    }
+
+    /** Works until closed. A broker that is away is waited for. */
+    public void run() {
+        try {
+            turn.subscribe(List.of(Topics.PLAN.topicName()));
+            long last = System.nanoTime() - periodNanos;
+            while (!closed) {
+                // Nothing is read: to be given the partition is all that this consumer is for.
+                turn.pause(turn.assignment());
+                long left = turn.assignment().isEmpty() ? LOOK_NANOS : periodNanos - (System.nanoTime() - last);
+                turn.poll(Duration.ofNanos(Math.max(0, Math.min(left, LOOK_NANOS))));
+                turn.pause(turn.assignment());
+                if (!turn.assignment().isEmpty() && System.nanoTime() - last >= periodNanos) {
+                    last = System.nanoTime();
+                    reconcile();
+                }
+            }
+        } catch (WakeupException e) {
+            if (!closed) {
+                throw e;
+            }
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void reconcile() {
+        try {
+            Reconciler.Reconciliation done = reconciler.get().reconcile(Optional.empty());
+            if (done.enqueued() + done.givenUp() > 0) {
+                LOG.warn("reconciled: {} runs enqueued, {} given up", done.enqueued(), done.givenUp());
+            }
+        } catch (BrokerUnavailableException | KafkaException e) {
+            LOG.warn("cannot reconcile now: {}", e.getMessage());
+        }
+    }
+
+    /** Ends {@link #run} soon; does not wait for it. */
+    @Override
+    public void close() {
+        closed = true;
+        turn.wakeup();
+    }
+}

@@ -1,0 +1,55 @@
+package org.mtlfarm.standalone.command;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.mtlfarm.producer.farm.ReconcilerService;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.run.FarmConnection;
+
+/** A reconciler at work in a thread of its own. */
+final class Reconciling implements AutoCloseable {
+    /** None. */
+    static final Reconciling NEVER = new Reconciling(null, null, CompletableFuture.completedFuture(null));
+
+    private final FarmConnection farm;
+    private final ReconcilerService service;
+    private final CompletableFuture<Void> end;
+
+    private Reconciling(FarmConnection farm, ReconcilerService service, CompletableFuture<Void> end) {
+        this.farm = farm;
+        this.service = service;
+        this.end = end;
+    }
+
+    static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period) {
+        FarmConnection farm = FarmConnection.open(kafka, group, Clock.systemUTC());
+        ReconcilerService service =
+                ReconcilerService.of(kafka, "farm-reconciler-" + group.groupId(), farm::reconciler, period);
+        CompletableFuture<Void> end =
+                CompletableFuture.runAsync(service::run, task -> new Thread(task, "reconciler").start());
+        return new Reconciling(farm, service, end);
+    }
+
+    /** Completes, with its failure, if it cannot go on; not when it is closed. */
+    CompletableFuture<Void> failed() {
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        end.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                failed.completeExceptionally(failure);
+            }
+        });
+        return failed;
+    }
+
+    @Override
+    public void close() {
+        if (service != null) {
+            service.close();
+            end.handle((nothing, failure) -> null).join();
+            farm.close();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.mtlfarm.standalone.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.mtlfarm.schemas.RunKey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A farm of real processes on which faults come down by a schedule that a seed decides. A short one by itself; {@code
+ * benchmarks/faults} runs many and long ones, and each fault alone.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "faults are signals and mounts")
+class FaultScheduleTest {
+    /** For the farm to come to its end after the last fault. */
+    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("farm.faults.patience", 120));
+
+    @TempDir
+    private Path folder;
+
+    /** When what breaks. */
+    private record Schedule(
+            long seed, Map<Integer, Fault> byMillis, boolean endlessRun, boolean crashingRun, Duration clockOff) {
+        /** Four faults in a few seconds. */
+        static Schedule ofShort(long seed) {
+            return drawn(seed, 4, 8000, Set.of(Fault.BROKERS_DISK_FULL, Fault.BROKER_STOPPED), false);
+        }
+
+        /** Four to seven faults in twenty seconds, sometimes runs that never end or that crash their workers. */
+        static Schedule ofLong(long seed) {
+            return drawn(seed, 4 + new Random(seed).nextInt(4), 18_000, Set.of(), true);
+        }
+
+        static Schedule alone(Fault fault) {
+            return new Schedule(fault.ordinal(), new TreeMap<>(Map.of(4000, fault)), false, false, Duration.ZERO);
+        }
+
+        private static Schedule drawn(long seed, int count, int millis, Set<Fault> spared, boolean doomedRuns) {
+            Random random = new Random(seed);
+            List<Fault> faults = Stream.of(Fault.values())
+                    .filter(fault -> !spared.contains(fault))
+                    .toList();
+            Map<Integer, Fault> drawn = new TreeMap<>();
+            while (drawn.size() < count) {
+                drawn.put(2000 + random.nextInt(millis), faults.get(random.nextInt(faults.size())));
+            }
+            return new Schedule(
+                    seed,
+                    drawn,
+                    doomedRuns && random.nextInt(3) == 0,
+                    doomedRuns && random.nextInt(5) == 0,
+                    Duration.ofHours(random.nextInt(3) - 1));
+        }
+
+        @Override
+        public String toString() {
+            return "seed " + seed + ": " + byMillis + (endlessRun ? ", a run that never ends" : "")
+                    + (crashingRun ? ", a run that crashes its workers" : "") + ", a clock off by " + clockOff;
+        }
+    }
+
+    /** {@code farm.faults}: {@code short} (the default), {@code alone}, or seeds of long schedules such as {@code 1-50}. */
+    static Stream<Schedule> schedules() {
+        String wanted = System.getProperty("farm.faults", "short");
+        if (wanted.equals("short")) {
+            return Stream.of(Schedule.ofShort(Long.getLong("farm.faults.seed", 1)));
+        }
+        if (wanted.equals("alone")) {
+            return Stream.of(Fault.values()).map(Schedule::alone);
+        }
+        String[] ends = wanted.split("-");
+        List<Schedule> all = new ArrayList<>();
+        for (long seed = Long.parseLong(ends[0]); seed <= Long.parseLong(ends[ends.length - 1]); seed++) {
+            all.add(Schedule.ofLong(seed));
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void nothingIsLostAndNothingCountedTwiceWhateverBreaks(Schedule schedule) throws Exception {
+        System.out.println(schedule);
+        long start = System.nanoTime();
+        Random random = new Random(schedule.seed());
+        Set<String> planned = FireStudy.runs().stream()
+                .map(run -> RunKey.of(run).toString())
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<String> keys = List.copyOf(planned);
+        Set<String> endless = schedule.endlessRun() ? Set.of(keys.get(7)) : Set.of();
+        Set<String> crashing = schedule.crashingRun() ? Set.of(keys.get(12)) : Set.of();
+        Set<String> doomed = Stream.of(endless, crashing).flatMap(Set::stream).collect(Collectors.toSet());
+        try (FaultyFarm farm = new FaultyFarm(folder, endless, crashing, schedule.clockOff())) {
+            submitTwiceAtOnce(farm);
+            long begin = System.nanoTime();
+            strike(schedule, farm, random);
+            double faultsOver = (System.nanoTime() - begin) / 1e9;
+            NothingLostNothingTwice promise = new NothingLostNothingTwice(farm.kafka(), planned, doomed);
+            promise.await(PATIENCE);
+            assertThat(farm.violations()).isEmpty();
+            System.out.printf(
+                    Locale.ROOT,
+                    "seed %d holds: %d runs, %d results repeated, %d processes started, faults over after %.0f s,"
+                            + " settled after %.0f s, %.0f s in all%n",
+                    schedule.seed(),
+                    planned.size(),
+                    promise.repeated(),
+                    farm.starts(),
+                    faultsOver,
+                    (System.nanoTime() - begin) / 1e9,
+                    (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static void submitTwiceAtOnce(FaultyFarm farm) throws IOException, InterruptedException {
+        Process first = farm.submit();
+        Process second = farm.submit();
+        for (Process submission : List.of(first, second)) {
+            assertThat(submission.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(submission.exitValue()).isZero();
+        }
+    }
+
+    /** Each fault at its time, whether or not another one is over. */
+    private static void strike(Schedule schedule, FaultyFarm farm, Random random) {
+        long begin = System.nanoTime();
+        List<CompletableFuture<Void>> struck = new ArrayList<>();
+        schedule.byMillis().forEach((millis, fault) -> {
+            if (fault.needsSmallDisk() && !farm.hasSmallDisks()) {
+                System.out.println(fault + " is left out: nothing can be mounted here");
+                return;
+            }
+            Random own = new Random(random.nextLong());
+            struck.add(CompletableFuture.runAsync(
+                    () -> {
+                        FaultyFarm.pause(Duration.ofMillis(millis).minusNanos(System.nanoTime() - begin));
+                        try {
+                            fault.strike(farm, own);
+                        } catch (Exception e) {
+                            throw new IllegalStateException(fault + " failed", e);
+                        }
+                    },
+                    task -> new Thread(task, fault.toString()).start()));
+        });
+        struck.forEach(CompletableFuture::join);
+    }
+}

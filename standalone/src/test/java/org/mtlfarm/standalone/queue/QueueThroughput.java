@@ -1,0 +1,81 @@
+package org.mtlfarm.standalone.queue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.broker.BrokerProcess;
+import org.mtlfarm.standalone.broker.TestBroker;
+import org.mtlfarm.worker.queue.WorkerCounters;
+import org.mtlfarm.worker.queue.WorkerSettings;
+
+/** Runs a second through the queue with an empty training, by hand: {@code QueueThroughput WORKERS SLOTS RUNS}. */
+final class QueueThroughput {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private QueueThroughput() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int workerCount = Integer.parseInt(arguments[0]);
+        int slots = Integer.parseInt(arguments[1]);
+        List<Run> runs = QueuedRuns.some(Integer.parseInt(arguments[2]));
+        Path directory = Files.createTempDirectory("queue-throughput");
+        FakeTraining training = new FakeTraining();
+        try (BrokerProcess broker = BrokerProcess.start(TestBroker.settings(directory))) {
+            KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+            TopicSetup.ensure(kafka, WorkGroup.WORKERS);
+            try (RunningWorkers workers = new RunningWorkers(kafka);
+                    EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, WorkGroup.WORKERS, runs)) {
+                for (int i = 0; i < workerCount; i++) {
+                    workers.start(WorkerSettings.of(slots).withDrain(Duration.ZERO), training);
+                }
+                warmUp(kafka, workerCount * slots);
+                long before = workers.sum(WorkerCounters::trained);
+                Duration cpuBefore = cpu(ProcessHandle.current().pid());
+                Duration brokersBefore = cpu(broker.pid());
+                long start = System.nanoTime();
+                QueuedRuns.enqueue(kafka, runs);
+                double enqueued = (System.nanoTime() - start) / 1e9;
+                once.await(PATIENCE);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                System.out.printf(
+                        "%d workers of %d slots: %d runs in %.2f s (enqueued in %.2f s), %.0f a second; processor time a run:"
+                                + " workers %.2f ms, broker %.2f ms; trained %d, repeated %d,"
+                                + " unexpected %d, locks lost %d, unconfirmed %d%n",
+                        workerCount,
+                        slots,
+                        runs.size(),
+                        seconds,
+                        enqueued,
+                        runs.size() / seconds,
+                        cpu(ProcessHandle.current().pid()).minus(cpuBefore).toMillis() / (double) runs.size(),
+                        cpu(broker.pid()).minus(brokersBefore).toMillis() / (double) runs.size(),
+                        workers.sum(WorkerCounters::trained) - before,
+                        once.repeated().size(),
+                        workers.sum(WorkerCounters::unexpected),
+                        workers.sum(WorkerCounters::leasesLost),
+                        workers.sum(WorkerCounters::unconfirmed));
+            }
+        }
+    }
+
+    private static Duration cpu(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
+    }
+
+    /** Until the slots are in the group and their code is compiled. */
+    private static void warmUp(KafkaSettings kafka, int slots) throws Exception {
+        List<Run> runs = QueuedRuns.some(slots * 5 + 200, "warm-up");
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, WorkGroup.WORKERS, runs)) {
+            QueuedRuns.enqueue(kafka, runs);
+            once.await(PATIENCE);
+        }
+    }
+}
