@@ -76,7 +76,8 @@ class SymbolicRegressionTest {
 
     @Test
     void aConstantFeatureAndLargeValuesDoNoHarm() {
-        assertThat(SymbolicRegression.fit(besideLarge(1e140), QUICK).best().text()).isEqualTo("3*x+1");
+        assertThat(SymbolicRegression.fit(besideLarge(1e140), QUICK).best().text())
+                .isEqualTo("3*x+1");
     }
 
     @Test
