@@ -1,7 +1,5 @@
 package org.mtlfarm.regressor.evaluation;
 
-import java.util.Arrays;
-
 import org.mtlfarm.regressor.expression.Expression;
 
 /**
@@ -133,7 +131,10 @@ public final class ConstantFit {
         }
         for (int i = 0; i < n; i++) {
             x[i] *= scale[i];
+            if (!Double.isFinite(x[i])) {
+                return null;
+            }
         }
-        return Arrays.stream(x).allMatch(Double::isFinite) ? x : null;
+        return x;
     }
 }

@@ -42,8 +42,12 @@ public record FitSettings(
     public static final Set<Operator> UNPROTECTED =
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
 
-    /** Work a second of time limit, where the effort is not given: two cores of a 2021 server do it in less. */
-    public static final long EFFORT_A_SECOND = 300_000_000L;
+    /** Work a second, where a time limit sets the effort: one core of a 2021 server does it on the slowest tables measured. */
+    private static final long EFFORT_A_SECOND = 150_000_000L;
+    /** What the JIT takes of the first seconds, at most; of a shorter limit it takes a share. */
+    private static final double WARM_UP_SECONDS = 4;
+
+    private static final double WARM_UP_SHARE = 0.6;
 
     /** Nodes that can be asked for at most. */
     public static final int LARGEST_COMPLEXITY = 200;
@@ -73,7 +77,7 @@ public record FitSettings(
         return new FitSettings(
                 1,
                 Duration.ofSeconds(15),
-                15 * EFFORT_A_SECOND,
+                effort(Duration.ofSeconds(15)),
                 20,
                 UNPROTECTED,
                 Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -101,9 +105,24 @@ public record FitSettings(
 
     /** Sets the effort along with it. */
     public FitSettings withTimeLimit(Duration value) {
-        long work = Math.max(1, Math.round(value.toNanos() / 1e9 * EFFORT_A_SECOND));
         return new FitSettings(
-                seed, value, work, maxComplexity, operators, threads, preset, guesses, forbidden, constraints, from);
+                seed,
+                value,
+                effort(value),
+                maxComplexity,
+                operators,
+                threads,
+                preset,
+                guesses,
+                forbidden,
+                constraints,
+                from);
+    }
+
+    private static long effort(Duration limit) {
+        double seconds = limit.toNanos() / 1e9;
+        double searching = seconds - Math.min(WARM_UP_SECONDS, WARM_UP_SHARE * seconds);
+        return Math.max(1, Math.round(searching * EFFORT_A_SECOND));
     }
 
     /** Leaves the effort as it is: with an hour, the effort alone decides. */

@@ -16,6 +16,7 @@ import org.mtlfarm.regressor.evaluation.ConstantFit;
 import org.mtlfarm.regressor.evaluation.Evaluator;
 import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.regressor.expression.Notation;
+import org.mtlfarm.regressor.expression.Operator;
 import org.mtlfarm.regressor.selection.DescriptionLength;
 import org.mtlfarm.regressor.selection.Rounding;
 import org.mtlfarm.regressor.selection.Score;
@@ -122,6 +123,12 @@ public final class SymbolicRegression {
             if (guess.variableLimit() > table.features().size()) {
                 throw new IllegalArgumentException("a guess speaks of variable " + (guess.variableLimit() - 1)
                         + ", the table has " + table.features().size());
+            }
+            for (Operator operator : guess.operators()) {
+                if (!settings.operators().contains(operator)) {
+                    throw new InvalidInputException("a guess has the operator " + operator.symbol()
+                            + ", which is not among those that formulas may use");
+                }
             }
         }
         for (Constraint constraint : settings.constraints()) {

@@ -28,8 +28,10 @@ public record Table(
     /** The fewest rows that a formula is fitted to. */
     public static final int FEWEST_ROWS = 5;
 
-    /** Squares of larger numbers, summed over rows, leave the range of a double. */
-    private static final double LARGEST_TARGET = 1e150;
+    /** Squares of larger numbers, summed over rows, leave the range of a double; those of numbers as small are 0. */
+    private static final double LARGEST = 1e150;
+
+    private static final double SMALLEST = 1e-150;
 
     public Table {
         features = List.copyOf(features);
@@ -49,12 +51,10 @@ public record Table(
             checkColumn(source, features.get(v), columns[v], values.length);
         }
         checkColumn(source, target, values, values.length);
-        for (double value : values) {
-            if (Math.abs(value) > LARGEST_TARGET) {
-                throw new InvalidInputException(source + ": expected a target of at most 1e150 in size, found " + value
-                        + " in \"" + target + "\", whose square is no number; divide the column by a power of ten");
-            }
+        for (int v = 0; v < columns.length; v++) {
+            checkSize(source, features.get(v), columns[v]);
         }
+        checkSize(source, target, values);
         if (weights != null) {
             checkColumn(source, "weights", weights, values.length);
             double sum = 0;
@@ -107,6 +107,18 @@ public record Table(
             picked[i] = column[rows[i]];
         }
         return picked;
+    }
+
+    private static void checkSize(String source, String name, double[] column) {
+        double largest = 0;
+        for (double value : column) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        if (largest > LARGEST || largest > 0 && largest < SMALLEST) {
+            throw new InvalidInputException(source + ": expected numbers between 1e-150 and 1e150 in size, found "
+                    + largest + " as the largest of \"" + name + "\", whose square is "
+                    + (largest > 1 ? "no number; divide" : "0; multiply") + " the column by a power of ten");
+        }
     }
 
     private static void checkColumn(String source, String name, double[] column, int rows) {

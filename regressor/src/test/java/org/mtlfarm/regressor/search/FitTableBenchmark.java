@@ -13,14 +13,15 @@ import org.mtlfarm.regressor.table.Table;
 
 /**
  * Fits a CSV file under several seeds and prints each front and the median held-out R². Run by hand:
- * {@code FitTableBenchmark FILE TARGET FEATURE,FEATURE SECONDS MAX_COMPLEXITY THREADS SEEDS [cpu]}; with {@code cpu} the time
+ * {@code FitTableBenchmark FILE TARGET FEATURE,FEATURE SECONDS MAX_COMPLEXITY THREADS SEEDS [cpu [GROUP]]}; with {@code cpu} the time
  * limit is lifted and the effort of so many seconds decides, so that a busy machine gives the figures of an idle one.
  */
 public final class FitTableBenchmark {
     private FitTableBenchmark() {}
 
     public static void main(String[] args) {
-        Table table = CsvTable.read(Path.of(args[0])).select(args[1], List.of(args[2].split(",")), null, null);
+        Table table = CsvTable.read(Path.of(args[0]))
+                .select(args[1], List.of(args[2].split(",")), null, args.length > 8 ? args[8] : null);
         int seeds = Integer.parseInt(args[6]);
         double[] scores = new double[seeds];
         for (int seed = 1; seed <= seeds; seed++) {

@@ -75,18 +75,29 @@ class SymbolicRegressionTest {
     }
 
     @Test
-    void aConstantFeatureAndHugeValuesDoNoHarm() {
+    void aConstantFeatureAndLargeValuesDoNoHarm() {
+        assertThat(SymbolicRegression.fit(besideLarge(1e140), QUICK).best().text())
+                .isEqualTo("3*x+1");
+    }
+
+    @Test
+    void valuesWhoseSquaresAreNoNumbersAreRefusedWithTheirColumn() {
+        assertThatThrownBy(() -> besideLarge(1e300))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("\"large\", whose square is no number");
+    }
+
+    private static Table besideLarge(double size) {
         Random random = new Random(1);
         double[][] columns = new double[3][50];
         double[] target = new double[50];
         for (int r = 0; r < 50; r++) {
             columns[0][r] = 7;
-            columns[1][r] = random.nextDouble() * 1e300;
+            columns[1][r] = random.nextDouble() * size;
             columns[2][r] = random.nextDouble();
             target[r] = 3 * columns[2][r] + 1;
         }
-        FitResult result = SymbolicRegression.fit(Table.of(List.of("same", "huge", "x"), columns, "y", target), QUICK);
-        assertThat(result.best().text()).isEqualTo("3*x+1");
+        return Table.of(List.of("same", "large", "x"), columns, "y", target);
     }
 
     @Test

@@ -47,7 +47,7 @@ class CsvTableTest {
                 "a,a#1,2# | found \"a\" twice",
                 "a,#1,2# | expected a name for column 2",
                 "a,b#1,\"2# | line 2: expected a closing quote",
-                "a,b#1,1e200# | at most 1e150",
+                "a,b#1,1e200# | between 1e-150 and 1e150 in size",
             })
     void mistakesNameTheirLineAndColumn(String text, String message) {
         assertThatThrownBy(() -> read(text.replace('#', '\n')).select("b", List.of("a"), null, null))

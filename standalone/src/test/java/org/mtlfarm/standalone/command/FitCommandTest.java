@@ -48,17 +48,13 @@ class FitCommandTest {
             }
         }
         Path table = Files.writeString(folder.resolve("law.csv"), rows);
-        List<String> arguments = new ArrayList<>(List.of(
-                "fit",
-                table.toString(),
-                "--target",
-                "f1",
-                "--features",
-                "n,T",
-                "--time-limit",
-                "1s",
-                "--threads",
-                "1"));
+        List<String> arguments =
+                new ArrayList<>(List.of("fit", table.toString(), "--target", "f1", "--features", "n,T"));
+        Map.of("--time-limit", "1s", "--threads", "1").forEach((option, value) -> {
+            if (!List.of(more).contains(option)) {
+                arguments.addAll(List.of(option, value));
+            }
+        });
         arguments.addAll(List.of(more));
         return farm(arguments.toArray(String[]::new));
     }
@@ -126,7 +122,8 @@ class FitCommandTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "--guess; n*q; \"q\"",
+                "--guess; n*q; position 3",
+                "--guess; sin(n)*floor(T); position 8",
                 "--operators; add,foo; \"foo\"",
                 "--forbid-nesting; sin; outer(inner)",
                 "--increasing; q; expected one of the features n, T",
@@ -141,12 +138,14 @@ class FitCommandTest {
                 "--group; batch; expected a column \"batch\"",
                 "--notation; C; expected latex, sympy, python or java",
                 "--intervals; 1.5; between 0 and 1",
-                "--extrapolate; T; too many rows",
+                "--extrapolate; q; expected one of the features n, T",
                 "--preset; foo; expected gplearn",
             })
     void aWrongOptionIsOneLine(String option, String value, String told) throws IOException {
         assertThat(fit(option, value)).isEqualTo(2);
-        assertThat(err.toString().lines()).hasSize(1);
+        // Where the option itself cannot be read, picocli's hint follows.
+        assertThat(err.toString().lines().filter(line -> !line.startsWith("Try ")))
+                .hasSize(1);
         assertThat(err.toString()).contains(told);
     }
 
@@ -160,6 +159,8 @@ class FitCommandTest {
                 "x,y#1,2#2,NaN#3,4#4,5#5,6; not a number; found \"NaN\"",
                 "x,y#1,2#2,#3,4#4,5#5,6; an empty cell; found nothing",
                 "x,y#1,2#2,1e300#3,4#4,5#5,6; a huge target; 1e150",
+                "x,y#1e300,1#2,2#3,3#4,4#5,5#6,6#7,7; a huge feature; \"x\", whose square is no number",
+                "x,y#1,1e-200#2,2e-200#3,3e-200#4,0#5,5e-200; a tiny target; \"y\", whose square is 0",
                 "x,y#1,2#2#3,4; a short line; expected 2 cells",
             })
     void aTableThatCannotBeFittedIsOneLine(String rows, String what, String told) throws IOException {
@@ -177,7 +178,6 @@ class FitCommandTest {
             value = {
                 "x,y#1,7#2,7#3,7#4,7#5,7#6,7; 7",
                 "x,y#3,1#3,2#3,3#3,4#3,5#3,6; ",
-                "x,y#1e300,1#2e300,2#3e300,3#4e300,4#5e300,5#6e300,6#7e300,7; 1e-300*x",
             })
     void oddTablesGetTheFormulaThatIsRight(String rows, String formula) throws IOException {
         Path table = Files.writeString(folder.resolve("t.csv"), rows.replace('#', '\n') + "\n");
