@@ -33,6 +33,12 @@ class ReportsTest {
     }
 
     @Test
+    void foldsOfSingleRowsHaveAnErrorToo() {
+        CrossValidation few = CrossValidation.of(LAW, noisy(12, 0.1, 5), 10, 1);
+        assertThat(few.r2()).isBetween(0.9, 1.0);
+    }
+
+    @Test
     void foldsKeepGroupsTogether() {
         String[] groups = new String[60];
         for (int r = 0; r < groups.length; r++) {
