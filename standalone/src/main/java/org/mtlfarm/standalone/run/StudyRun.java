@@ -138,6 +138,9 @@ public final class StudyRun {
         String done = submission.alreadyDone() == 0 ? "" : ", " + submission.alreadyDone() + " of them done before";
         display.note(plan.study().name() + ": " + plan.experiments().size() + " experiments, " + runs + " runs" + done
                 + ", " + slots + " at a time");
+        if (submission.retired() > 0) {
+            display.note(submission.retired() + " experiments that the study no longer has are taken off the plan");
+        }
         if (submission.failed() > 0) {
             display.note(submission.failed() + " runs failed before and are not tried again: farm retry --help");
         }
