@@ -229,6 +229,8 @@ public final class StudyRun {
             }
         }
         averages.keySet().retainAll(ids());
+        averages.replaceAll(
+                (id, average) -> FormulaFit.asPlanned(average, plan.study().runs()));
         return averages;
     }
 
@@ -243,11 +245,10 @@ public final class StudyRun {
                 new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
         try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
-                if (ids.contains(message.value().getExperiment().getExperimentId())) {
-                    results.merge(
-                            RunKey.of(message.value()),
-                            message.value(),
-                            (first, later) -> counts(first) ? first : later);
+                RunResult result = message.value();
+                if (ids.contains(result.getExperiment().getExperimentId())
+                        && (counts(result) || result.getRunIndex() < plan.study().runs())) {
+                    results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
                 }
             });
         }
