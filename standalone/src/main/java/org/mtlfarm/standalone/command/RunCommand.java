@@ -82,6 +82,11 @@ final class RunCommand implements Runnable {
             description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private EngineChoice engine;
 
+    @Option(
+            names = "--retry-failed",
+            description = "Try the runs again that failed before, with as many tries as new ones.")
+    private boolean retryFailed;
+
     @Override
     public void run() {
         if (workers != null && workers < 1) {
@@ -104,6 +109,9 @@ final class RunCommand implements Runnable {
                         Clock.systemUTC()),
                 ProgressDisplay.on(spec.commandLine().getErr()),
                 Clock.systemUTC());
+        if (retryFailed) {
+            run.retryFailed();
+        }
         try (Shutdown stopping = Shutdown.ownerCloses(run::stop)) {
             Optional<StudyReport> report = run.run();
             if (report.isEmpty()) {
@@ -132,7 +140,8 @@ final class RunCommand implements Runnable {
                 .distinct()
                 .limit(REASONS)
                 .collect(Collectors.joining("; "));
-        return Optional.of(failed.size() + " of " + results.size() + " runs failed: " + reasons);
+        return Optional.of(failed.size() + " of " + results.size() + " runs failed: " + reasons
+                + " (the same command with --retry-failed tries them again)");
     }
 
     private ObjectNode json(StudyReport report, Path page) {

@@ -68,6 +68,7 @@ public final class StudyRun {
     private final RunTraining training;
     private final ProgressDisplay display;
     private final Clock clock;
+    private boolean retryFailed;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     /**
@@ -81,6 +82,11 @@ public final class StudyRun {
         this.training = training;
         this.display = display;
         this.clock = clock;
+    }
+
+    /** Lets {@link #run}, before it is called, begin by enqueuing again what failed before. */
+    public void retryFailed() {
+        retryFailed = true;
     }
 
     /** Asks {@link #run} to end early; any thread. */
@@ -102,6 +108,9 @@ public final class StudyRun {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             FarmConnection farm = opened(open, FarmConnection.open(kafka, WorkGroup.WORKERS, clock));
             Submission submission = farm.submitter().submit(plan);
+            if (retryFailed) {
+                farm.reconciler().retry(Optional.of(plan.study().name()));
+            }
             farm.reconciler().reconcile(Optional.of(plan.study().name()));
             tell(submission);
             AggregatorService aggregator =
@@ -142,7 +151,8 @@ public final class StudyRun {
             display.note(submission.retired() + " experiments that the study no longer has are taken off the plan");
         }
         if (submission.failed() > 0) {
-            display.note(submission.failed() + " runs failed before and are not tried again: farm retry --help");
+            display.note(submission.failed() + " runs failed before and are "
+                    + (retryFailed ? "tried again" : "not tried again: the same command with --retry-failed does"));
         }
     }
 
