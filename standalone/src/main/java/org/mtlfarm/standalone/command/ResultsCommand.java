@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.command;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,6 +78,7 @@ final class ResultsCommand implements Runnable {
             List<T> now = what == What.RUNS
                     ? reader.readToEnd().stream()
                             .map(TopicReader.Message::value)
+                            .filter(Objects::nonNull)
                             .toList()
                     : List.copyOf(reader.readLatest().values());
             now.forEach(value -> out.println(line.apply(value)));

@@ -227,7 +227,12 @@ public final class StudyRun {
         Map<String, Average> averages = new TreeMap<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
-            reader.readToEnd(message -> averages.put(message.key(), message.value()));
+            Consumer<TopicReader.Message<Average>> take = message -> {
+                if (message.value() != null) {
+                    averages.put(message.key(), message.value());
+                }
+            };
+            reader.readToEnd(take);
             while (!scored.entrySet().stream()
                     .allMatch(runs -> averages.containsKey(runs.getKey())
                             && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
@@ -235,7 +240,7 @@ public final class StudyRun {
                     throw new IllegalStateException(
                             "the aggregator has not averaged every result within " + PATIENCE.toSeconds() + " s");
                 }
-                reader.next(LOOK).forEach(message -> averages.put(message.key(), message.value()));
+                reader.next(LOOK).forEach(take);
             }
         }
         averages.keySet().retainAll(ids());
@@ -256,7 +261,8 @@ public final class StudyRun {
         try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
                 RunResult result = message.value();
-                if (ids.contains(result.getExperiment().getExperimentId())
+                if (result != null
+                        && ids.contains(result.getExperiment().getExperimentId())
                         && (counts(result) || result.getRunIndex() < plan.study().runs())) {
                     results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
                 }
