@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
@@ -59,6 +60,9 @@ final class ResultsCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         if (what == What.RUNS) {
+            if (format == Format.CSV && given("--format")) {
+                throw new InvalidInputException("--format: expected JSON with --of RUNS, found CSV");
+            }
             read(Topics.RESULTS, RunResult.class, out, AvroJson::line);
             return;
         }
@@ -70,6 +74,10 @@ final class ResultsCommand implements Runnable {
                 Average.class,
                 out,
                 average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : AvroJson.line(average));
+    }
+
+    private boolean given(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private <T extends org.apache.avro.specific.SpecificRecord> void read(
