@@ -30,6 +30,7 @@ import org.mtlfarm.schemas.RunKey;
  * @param cancelled runs that were cancelled before a study wanted them again; the reconciler enqueues them
  * @param stepsPlanned Adam steps of all planned runs
  * @param stepsDone of these, the ones of done runs and those made by runs in training
+ * @param stepsLeft of these, the ones that are still to come: not those of runs that failed
  */
 public record FarmStatus(
         int planned,
@@ -46,7 +47,8 @@ public record FarmStatus(
         int missing,
         int cancelled,
         long stepsPlanned,
-        long stepsDone) {
+        long stepsDone,
+        long stepsLeft) {
     /** A run that failed for good, and why. */
     public record Failure(String experiment, int run, String reason) {}
 
@@ -117,20 +119,21 @@ public record FarmStatus(
                     stepsLeft += steps - made;
                     stepsPerSecond += Math.max(0, progress.getStepsPerSecond());
                 }
-                case QUEUED, MISSING -> stepsLeft += steps;
+                case QUEUED, MISSING, CANCELLED -> stepsLeft += steps;
                 case FAILED ->
                     failures.add(new Failure(
                             key.experimentId(),
                             key.runIndex(),
                             state.failure(key).orElseThrow().reason()));
-                case CANCELLED -> {
-                    // Neither to come nor a failure.
-                }
             }
         }
 
         FarmStatus status() {
-            boolean finished = of(RunStanding.RUNNING) + of(RunStanding.QUEUED) + of(RunStanding.MISSING) == 0;
+            boolean finished = of(RunStanding.RUNNING)
+                            + of(RunStanding.QUEUED)
+                            + of(RunStanding.MISSING)
+                            + of(RunStanding.CANCELLED)
+                    == 0;
             Double known = stepsPerSecond > 0 ? (Double) (stepsLeft / stepsPerSecond) : null;
             int runsPlanned = 0;
             for (int runs : standings) {
@@ -151,7 +154,8 @@ public record FarmStatus(
                     of(RunStanding.MISSING),
                     of(RunStanding.CANCELLED),
                     stepsPlanned,
-                    stepsDone);
+                    stepsDone,
+                    stepsLeft);
         }
 
         private int of(RunStanding standing) {

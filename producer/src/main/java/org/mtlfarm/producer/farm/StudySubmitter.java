@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -21,7 +23,7 @@ import org.mtlfarm.schemas.RunKey;
 
 /**
  * Puts a study's experiments on the plan and its missing runs on the queue. Submitting again, or in another study, adds
- * only what is not there. Of two producers at once, the one whose plan record comes first enqueues an experiment's runs.
+ * only what is not there; what the study wanted before and now does not is taken off the plan, as {@code farm cancel} does. Of two producers at once, the one whose plan record comes first enqueues an experiment's runs.
  * Killed half way, it leaves runs unqueued, which the reconciler enqueues.
  */
 public final class StudySubmitter {
@@ -60,6 +62,9 @@ public final class StudySubmitter {
                 planned.put(PlanKey.of(plan), records.send(wanted));
             }
         }
+        List<Plan> retired = retired(state, study.study().name(), plans);
+        retired.forEach(
+                plan -> records.send(Plan.newBuilder(plan).setCancelled(true).build()));
         // Before any run is enqueued: what is planned can be reconciled, what is only queued cannot.
         records.await();
         view.refresh();
@@ -88,7 +93,17 @@ public final class StudySubmitter {
                 standings[RunStanding.MISSING.ordinal()],
                 standings[RunStanding.DONE.ordinal()],
                 standings[RunStanding.QUEUED.ordinal()] + standings[RunStanding.RUNNING.ordinal()],
-                standings[RunStanding.FAILED.ordinal()]);
+                standings[RunStanding.FAILED.ordinal()],
+                retired.size());
+    }
+
+    /** What the study wanted when it was last submitted and does not want now. */
+    private static List<Plan> retired(FarmState state, String study, List<Plan> plans) {
+        Set<PlanKey> wanted = plans.stream().map(PlanKey::of).collect(Collectors.toSet());
+        return state.plans().stream()
+                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
+                .filter(plan -> !wanted.contains(PlanKey.of(plan)))
+                .toList();
     }
 
     /** Whether another producer has planned the same since this one looked, and so enqueues its runs, or has died over it. */

@@ -9,6 +9,19 @@ package org.mtlfarm.producer.farm;
  * @param alreadyDone runs that had a result that counts, whichever study asked for it
  * @param alreadyQueued runs on the queue or in training
  * @param failed runs that failed before; {@code farm retry} tries them again
+ * @param retired experiments that the study wanted before and now does not, taken off the plan
  */
 public record Submission(
-        int planned, int alreadyPlanned, int runsEnqueued, int alreadyDone, int alreadyQueued, int failed) {}
+        int planned,
+        int alreadyPlanned,
+        int runsEnqueued,
+        int alreadyDone,
+        int alreadyQueued,
+        int failed,
+        int retired) {
+    /** Of a study that still wants all it wanted before. */
+    public Submission(
+            int planned, int alreadyPlanned, int runsEnqueued, int alreadyDone, int alreadyQueued, int failed) {
+        this(planned, alreadyPlanned, runsEnqueued, alreadyDone, alreadyQueued, failed, 0);
+    }
+}

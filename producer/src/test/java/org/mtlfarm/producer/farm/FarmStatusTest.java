@@ -48,6 +48,7 @@ class FarmStatusTest {
         assertThat(status.failures()).containsExactly(new FarmStatus.Failure("e2", 1, "its corpus is gone"));
         assertThat(status.stepsPlanned()).isEqualTo(6 * Messages.STEPS);
         assertThat(status.stepsDone()).isEqualTo(3 * Messages.STEPS + 40);
+        assertThat(status.stepsLeft()).isEqualTo(160);
         // 60 steps of the run in training and 100 of the missing one, at 8 a second.
         assertThat(status.etaSeconds()).isEqualTo(20);
         assertThat(status.isFinished()).isFalse();
@@ -75,6 +76,7 @@ class FarmStatusTest {
 
         assertThat(status.isFinished()).isTrue();
         assertThat(status.etaSeconds()).isZero();
+        assertThat(status.stepsLeft()).isZero();
         assertThat(status.complete()).isZero();
         assertThat(status.partial()).isEqualTo(3);
         assertThat(status.failures()).hasSize(3);

@@ -92,6 +92,26 @@ class StudySubmitterTest {
     }
 
     @Test
+    void whatAnEditedStudyNoLongerWantsIsTakenOffThePlanSoThatTheStudyEnds() {
+        submit("s", TWO_EXPERIMENTS);
+        submit("t", TWO_EXPERIMENTS);
+        String kept = farm.runs().get(0).getExperiment().getExperimentId();
+        farm.runs().stream()
+                .filter(run -> run.getExperiment().getExperimentId().equals(kept))
+                .forEach(run -> farm.publish(Messages.result(run, Outcome.TRAINED)));
+        double alpha = farm.runs().get(0).getExperiment().getAlpha();
+
+        Submission edited = submit("s", TWO_EXPERIMENTS.replace("[0.6, 0.9]", String.valueOf(alpha)));
+
+        assertThat(edited).isEqualTo(new Submission(0, 1, 0, 2, 0, 0, 1));
+        FarmStatus status = FarmStatus.of(farm.state(), Optional.of("s"), farm.clock.instant());
+        assertThat(status.runsPlanned()).isEqualTo(2);
+        assertThat(status.isFinished()).isTrue();
+        assertThat(farm.state().wanted(Optional.of("t"))).hasSize(2);
+        assertThat(submit("s", TWO_EXPERIMENTS)).isEqualTo(new Submission(1, 1, 0, 2, 2, 0));
+    }
+
+    @Test
     void aSubmissionThatIsCutOffIsCompletedByTheNext() {
         farm.producer.sendException = new TimeoutException("no broker");
         assertThatThrownBy(() -> submit("s", TWO_EXPERIMENTS))

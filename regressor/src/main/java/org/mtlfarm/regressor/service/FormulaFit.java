@@ -26,6 +26,7 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.Outcome;
 
 /**
  * From averages to one formula of a study. The rows are the complete averages that the specification matches, by experiment
@@ -46,6 +47,26 @@ public final class FormulaFit {
                 .sorted(Comparator.comparing(
                         (Average average) -> average.getExperiment().getExperimentId()))
                 .toList();
+    }
+
+    /**
+     * An average as a plan sees it, which wants so many runs: complete when their places are filled. Results may speak of
+     * another number: the study wanted more or fewer runs when they were enqueued, or another study does.
+     */
+    public static Average asPlanned(Average average, int runs) {
+        long filled = average.getSlots().stream()
+                .filter(slot -> slot.getRunIndex() < runs)
+                .filter(slot -> slot.getOutcome() == Outcome.TRAINED || slot.getOutcome() == Outcome.DIVERGED)
+                .count();
+        long empty = average.getSlots().stream()
+                .filter(slot -> slot.getRunIndex() < runs)
+                .filter(slot -> slot.getOutcome() == Outcome.FAILED || slot.getOutcome() == Outcome.CANCELLED)
+                .count();
+        return Average.newBuilder(average)
+                .setRuns(runs)
+                .setFailed(Math.toIntExact(empty))
+                .setComplete(filled == runs)
+                .build();
     }
 
     /** Whether a published formula was fitted to just the rows that these averages give. */

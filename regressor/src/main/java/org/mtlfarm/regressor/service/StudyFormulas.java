@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 import org.slf4j.Logger;
@@ -98,8 +97,9 @@ public final class StudyFormulas {
                     .filter(plan -> !plan.getCancelled())
                     .toList();
             List<Average> known = wanted.stream()
-                    .map(plan -> averages.get(plan.getExperiment().getExperimentId()))
-                    .filter(Objects::nonNull)
+                    .filter(plan -> averages.containsKey(plan.getExperiment().getExperimentId()))
+                    .map(plan -> FormulaFit.asPlanned(
+                            averages.get(plan.getExperiment().getExperimentId()), plan.getRuns()))
                     .toList();
             boolean settled = known.size() == wanted.size() && known.stream().allMatch(StudyFormulas::settled);
             for (FormulaSpecification specification : specifications(wanted)) {
@@ -137,7 +137,10 @@ public final class StudyFormulas {
 
     /** Every run has a result or has finally failed. */
     private static boolean settled(Average average) {
-        return average.getComplete() || average.getRunsDone() + average.getFailed() >= average.getRuns();
+        long ended = average.getSlots().stream()
+                .filter(slot -> slot.getRunIndex() < average.getRuns())
+                .count();
+        return ended == average.getRuns();
     }
 
     /** Every formula that one of the plans asks for, once. */

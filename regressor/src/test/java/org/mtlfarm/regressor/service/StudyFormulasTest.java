@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,9 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Slot;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.TrainingSettings;
 
@@ -60,10 +63,12 @@ class StudyFormulasTest {
             average(i, i < 5);
         }
         formulas.done(formulas.due().get(0), null);
-        Average failed = Average.newBuilder(average(5, false))
-                .setRunsDone(3)
-                .setFailed(2)
-                .build();
+        Average partial = average(5, false);
+        List<Slot> slots = new ArrayList<>(partial.getSlots());
+        slots.add(new Slot(3, Outcome.FAILED, 0.0, 0.0, 0.0));
+        slots.add(new Slot(4, Outcome.FAILED, 0.0, 0.0, 0.0));
+        Average failed =
+                Average.newBuilder(partial).setFailed(2).setSlots(slots).build();
         formulas.average(id(5), failed);
         assertThat(formulas.due()).singleElement().matches(StudyFormulas.Due::settled);
         formulas.done(formulas.due().get(0), null);
@@ -120,6 +125,32 @@ class StudyFormulasTest {
         assertThat(first.getBest().getExpression().toString()).isEqualTo("0.007*sqrt(tokens)");
         assertThat(first.getRows()).isEqualTo(12);
         assertThat(first.getExperiments()).hasSize(12);
+    }
+
+    @Test
+    void aStudyThatNowWantsFewerRunsIsCompleteWithThose() {
+        for (int i = 0; i < 6; i++) {
+            formulas.plan("s/" + id(i), Plan.newBuilder(plan(i, LAW)).setRuns(3).build());
+            // Five runs were wanted when its results came, and two were cancelled.
+            Average average = average(i, false);
+            List<Slot> slots = new ArrayList<>(average.getSlots());
+            slots.add(new Slot(3, Outcome.CANCELLED, 0.0, 0.0, 0.0));
+            formulas.average(
+                    id(i), Average.newBuilder(average).setSlots(slots).build());
+        }
+        assertThat(formulas.due()).hasSize(1).allSatisfy(due -> {
+            assertThat(due.settled()).isTrue();
+            assertThat(FormulaFit.rows(due.specification(), due.averages())).hasSize(6);
+        });
+    }
+
+    @Test
+    void aStudyThatNowWantsMoreRunsIsIncompleteUntilTheyAreDone() {
+        for (int i = 0; i < 6; i++) {
+            formulas.plan("s/" + id(i), Plan.newBuilder(plan(i, LAW)).setRuns(7).build());
+            average(i, true);
+        }
+        assertThat(formulas.due()).isEmpty();
     }
 
     @Test
@@ -247,7 +278,14 @@ class StudyFormulasTest {
                 .setF1Max(f1)
                 .setF1DevMean(f1)
                 .setAmiMean(1)
+                .setSlots(slots(complete ? 5 : 3, f1))
                 .setUpdatedAt(NOW)
                 .build();
+    }
+
+    private static List<Slot> slots(int trained, double f1) {
+        return IntStream.range(0, trained)
+                .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 1.0))
+                .toList();
     }
 }

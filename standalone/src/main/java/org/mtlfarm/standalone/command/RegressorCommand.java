@@ -1,5 +1,6 @@
 package org.mtlfarm.standalone.command;
 
+import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +38,9 @@ final class RegressorCommand implements Runnable {
         if (threads < 1) {
             throw new InvalidInputException("--threads: expected at least 1, found " + threads);
         }
-        TopicSetup.ensure(kafka.kafka(), kafka.group());
+        try (Admin admin = TopicSetup.openAdmin(kafka.kafka(), TopicSetup.PATIENCE)) {
+            TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+        }
         RegressorService regressor = new RegressorService(
                 kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {

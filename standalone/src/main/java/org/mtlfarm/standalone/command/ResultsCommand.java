@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.command;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Spec;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
@@ -58,6 +60,9 @@ final class ResultsCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         if (what == What.RUNS) {
+            if (format == Format.CSV && given("--format")) {
+                throw new InvalidInputException("--format: expected JSON with --of RUNS, found CSV");
+            }
             read(Topics.RESULTS, RunResult.class, out, AvroJson::line);
             return;
         }
@@ -71,12 +76,17 @@ final class ResultsCommand implements Runnable {
                 average -> format == Format.CSV && !output.json() ? AveragesCsv.row(average) : AvroJson.line(average));
     }
 
+    private boolean given(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     private <T extends org.apache.avro.specific.SpecificRecord> void read(
             Topics topic, Class<T> type, PrintWriter out, java.util.function.Function<T, String> line) {
         try (TopicReader<T> reader = TopicReader.open(topic, type, kafka.kafka())) {
             List<T> now = what == What.RUNS
                     ? reader.readToEnd().stream()
                             .map(TopicReader.Message::value)
+                            .filter(Objects::nonNull)
                             .toList()
                     : List.copyOf(reader.readLatest().values());
             now.forEach(value -> out.println(line.apply(value)));

@@ -111,7 +111,12 @@ final class RetrainCommand implements Runnable {
     }
 
     private RunResult recorded() {
-        RunKey wanted = RunKey.parse(run);
+        RunKey wanted;
+        try {
+            wanted = RunKey.parse(run);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException("RESULT: expected EXPERIMENT/RUN, found " + run, e);
+        }
         List<String> lines;
         try {
             lines = Files.readAllLines(results, StandardCharsets.UTF_8);

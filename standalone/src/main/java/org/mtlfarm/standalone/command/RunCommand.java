@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -21,6 +22,8 @@ import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.Outcome;
+import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.report.Law;
 import org.mtlfarm.standalone.report.ReportFiles;
 import org.mtlfarm.standalone.report.StudyReport;
@@ -40,6 +43,9 @@ import org.mtlfarm.worker.training.CorpusLibrary;
             "Stopped and started again on the same folder, it goes on where it was."
         })
 final class RunCommand implements Runnable {
+    /** Of failed runs, the different reasons told at the end; results.jsonl has them all. */
+    private static final int REASONS = 3;
+
     @Mixin
     private Output output;
 
@@ -76,6 +82,11 @@ final class RunCommand implements Runnable {
             description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private EngineChoice engine;
 
+    @Option(
+            names = "--retry-failed",
+            description = "Try the runs again that failed before, with as many tries as new ones.")
+    private boolean retryFailed;
+
     @Override
     public void run() {
         if (workers != null && workers < 1) {
@@ -98,6 +109,9 @@ final class RunCommand implements Runnable {
                         Clock.systemUTC()),
                 ProgressDisplay.on(spec.commandLine().getErr()),
                 Clock.systemUTC());
+        if (retryFailed) {
+            run.retryFailed();
+        }
         try (Shutdown stopping = Shutdown.ownerCloses(run::stop)) {
             Optional<StudyReport> report = run.run();
             if (report.isEmpty()) {
@@ -107,7 +121,27 @@ final class RunCommand implements Runnable {
             Path page = ReportFiles.write(out, report.get());
             output.print(json(report.get(), page), text(report.get(), page));
             stopping.endedWell();
+            failures(report.get().results()).ifPresent(told -> {
+                throw new IllegalStateException(told);
+            });
         }
+    }
+
+    /** How many of a study's runs have failed, and the first reasons; empty if none has. */
+    static Optional<String> failures(List<RunResult> results) {
+        List<RunResult> failed = results.stream()
+                .filter(result -> result.getOutcome() == Outcome.FAILED)
+                .toList();
+        if (failed.isEmpty()) {
+            return Optional.empty();
+        }
+        String reasons = failed.stream()
+                .map(RunResult::getReason)
+                .distinct()
+                .limit(REASONS)
+                .collect(Collectors.joining("; "));
+        return Optional.of(failed.size() + " of " + results.size() + " runs failed: " + reasons
+                + " (the same command with --retry-failed tries them again)");
     }
 
     private ObjectNode json(StudyReport report, Path page) {

@@ -66,7 +66,8 @@ final class SubmitCommand implements Runnable {
                     .put("runsEnqueued", submission.runsEnqueued())
                     .put("alreadyDone", submission.alreadyDone())
                     .put("alreadyQueued", submission.alreadyQueued())
-                    .put("failed", submission.failed());
+                    .put("failed", submission.failed())
+                    .put("retired", submission.retired());
             output.print(json, text(submission) + text(estimate, parallel));
         }
     }
@@ -94,6 +95,9 @@ final class SubmitCommand implements Runnable {
 
     private static String text(Submission submission) {
         return submission.runsEnqueued() + " runs enqueued, " + submission.alreadyDone() + " already done, "
-                + submission.alreadyQueued() + " already queued, " + submission.failed() + " failed before\n";
+                + submission.alreadyQueued() + " already queued, " + submission.failed() + " failed before\n"
+                + (submission.retired() == 0
+                        ? ""
+                        : submission.retired() + " experiments that the study no longer has are taken off the plan\n");
     }
 }

@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -184,10 +185,10 @@ final class TrainCommand implements Runnable {
         if (run.outcome() == Outcome.DIVERGED) {
             output.note("farm: warning: the training diverged: " + run.reason());
         }
+        output.print(json(run, chosen), text(run));
         if (save != null) {
             saveModel(run);
         }
-        output.print(json(run, chosen), text(run));
     }
 
     /** All mistakes at once. */
@@ -211,6 +212,13 @@ final class TrainCommand implements Runnable {
                 mistakes,
                 tokensSynthetic == null || tokensSynthetic >= batch,
                 "--tokens-synthetic: expected at least one batch of " + batch + ", found " + tokensSynthetic);
+        if (save != null) {
+            Path parent = save.toAbsolutePath().getParent();
+            check(
+                    mistakes,
+                    parent != null && Files.isDirectory(parent) && !Files.isDirectory(save),
+                    "--save: expected a file in a folder that exists, found " + save);
+        }
         if (!mistakes.isEmpty()) {
             throw new InvalidInputException(mistakes.toString());
         }

@@ -16,6 +16,7 @@ import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
 
 /** The report as one HTML file that needs nothing beside it. */
@@ -81,7 +82,7 @@ final class ReportPage {
             fact("runs diverged (counted)", "" + report.diverged());
         }
         if (report.failed() > 0) {
-            fact("runs failed", "" + report.failed());
+            fact("runs failed or cancelled", "" + report.failed());
         }
         html.append("</ul>\n");
         if (report.sources().getCorpus().startsWith("builtin")) {
@@ -151,7 +152,9 @@ final class ReportPage {
         plots.forEach(plot -> add("<figure>%s</figure>", PlotSvg.element(plot)));
         html.append("</div>\n");
         if (report.averages().stream()
-                .anyMatch(average -> average.getExperiment().getTasks() > 1)) {
+                .map(Average::getExperiment)
+                .anyMatch(experiment -> experiment.getTasks() > 1
+                        && experiment.getTraining().getStrategy() == Strategy.ALTERNATING)) {
             html.append(
                     "<p class=\"note\">With tasks taking turns, T tasks make T times the training steps of one. Part of the gain over T = 1 is due to them: compare with T = 1 and as many epochs more.</p>\n");
         }
@@ -196,7 +199,7 @@ final class ReportPage {
             return;
         }
         html.append(
-                "<h2>How to repeat it</h2>\n<p>Every run's seed, engine and hardware stand in its result (<code>farm results</code>); <code>farm retrain EXPERIMENT/RUN</code> trains one again and compares.</p>\n<div class=\"wide\"><table>");
+                "<h2>How to repeat it</h2>\n<p>Every run's seed, engine and hardware stand in its result, a line of <code>results.jsonl</code> beside this page; <code>farm retrain EXPERIMENT/RUN --results results.jsonl</code> trains one again and compares.</p>\n<div class=\"wide\"><table>");
         row("training", distinct(result -> training(result.getExperiment().getTraining())));
         row(
                 "engine",

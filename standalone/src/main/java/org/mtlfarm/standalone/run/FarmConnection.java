@@ -29,7 +29,7 @@ public final class FarmConnection implements AutoCloseable {
         this.admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
         this.group = group;
         this.clock = clock;
-        TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+        TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         this.producer = new KafkaProducer<>(kafka.producer());
         this.view = new FarmView(
                 new KafkaConsumer<>(kafka.consumer()),
@@ -38,7 +38,7 @@ public final class FarmConnection implements AutoCloseable {
                 PATIENCE);
     }
 
-    /** Connects, and creates what topics and group settings are missing. */
+    /** Connects, and creates what topics are missing. The group's settings are its workers'. */
     public static FarmConnection open(KafkaSettings kafka, WorkGroup group, Clock clock) {
         return new FarmConnection(kafka, group, clock);
     }

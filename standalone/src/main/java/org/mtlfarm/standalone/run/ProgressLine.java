@@ -24,7 +24,9 @@ public final class ProgressLine {
     }
 
     public String of(FarmStatus status, Instant now) {
-        double share = status.stepsPlanned() == 0 ? 1 : (double) status.stepsDone() / status.stepsPlanned();
+        double share = status.stepsLeft() == 0
+                ? 1
+                : (double) status.stepsDone() / (status.stepsDone() + status.stepsLeft());
         int filled = (int) (share * BAR);
         StringBuilder line = new StringBuilder();
         line.append('[')
@@ -38,7 +40,7 @@ public final class ProgressLine {
         if (rate > 0) {
             line.append(String.format(Locale.ROOT, ", %.0f steps/s", rate));
             if (!status.isFinished()) {
-                long left = (long) Math.ceil((status.stepsPlanned() - status.stepsDone()) / rate);
+                long left = (long) Math.ceil(status.stepsLeft() / rate);
                 line.append(", ").append(duration(left)).append(" left");
             }
         }

@@ -68,6 +68,7 @@ public final class StudyRun {
     private final RunTraining training;
     private final ProgressDisplay display;
     private final Clock clock;
+    private boolean retryFailed;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     /**
@@ -81,6 +82,11 @@ public final class StudyRun {
         this.training = training;
         this.display = display;
         this.clock = clock;
+    }
+
+    /** Lets {@link #run}, before it is called, begin by enqueuing again what failed before. */
+    public void retryFailed() {
+        retryFailed = true;
     }
 
     /** Asks {@link #run} to end early; any thread. */
@@ -102,6 +108,9 @@ public final class StudyRun {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             FarmConnection farm = opened(open, FarmConnection.open(kafka, WorkGroup.WORKERS, clock));
             Submission submission = farm.submitter().submit(plan);
+            if (retryFailed) {
+                farm.reconciler().retry(Optional.of(plan.study().name()));
+            }
             farm.reconciler().reconcile(Optional.of(plan.study().name()));
             tell(submission);
             AggregatorService aggregator =
@@ -138,8 +147,12 @@ public final class StudyRun {
         String done = submission.alreadyDone() == 0 ? "" : ", " + submission.alreadyDone() + " of them done before";
         display.note(plan.study().name() + ": " + plan.experiments().size() + " experiments, " + runs + " runs" + done
                 + ", " + slots + " at a time");
+        if (submission.retired() > 0) {
+            display.note(submission.retired() + " experiments that the study no longer has are taken off the plan");
+        }
         if (submission.failed() > 0) {
-            display.note(submission.failed() + " runs failed before and are not tried again: farm retry --help");
+            display.note(submission.failed() + " runs failed before and are "
+                    + (retryFailed ? "tried again" : "not tried again: the same command with --retry-failed does"));
         }
     }
 
@@ -214,7 +227,12 @@ public final class StudyRun {
         Map<String, Average> averages = new TreeMap<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
-            reader.readToEnd(message -> averages.put(message.key(), message.value()));
+            Consumer<TopicReader.Message<Average>> take = message -> {
+                if (message.value() != null) {
+                    averages.put(message.key(), message.value());
+                }
+            };
+            reader.readToEnd(take);
             while (!scored.entrySet().stream()
                     .allMatch(runs -> averages.containsKey(runs.getKey())
                             && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
@@ -222,10 +240,12 @@ public final class StudyRun {
                     throw new IllegalStateException(
                             "the aggregator has not averaged every result within " + PATIENCE.toSeconds() + " s");
                 }
-                reader.next(LOOK).forEach(message -> averages.put(message.key(), message.value()));
+                reader.next(LOOK).forEach(take);
             }
         }
         averages.keySet().retainAll(ids());
+        averages.replaceAll(
+                (id, average) -> FormulaFit.asPlanned(average, plan.study().runs()));
         return averages;
     }
 
@@ -240,11 +260,11 @@ public final class StudyRun {
                 new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
         try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
             reader.readToEnd(message -> {
-                if (ids.contains(message.value().getExperiment().getExperimentId())) {
-                    results.merge(
-                            RunKey.of(message.value()),
-                            message.value(),
-                            (first, later) -> counts(first) ? first : later);
+                RunResult result = message.value();
+                if (result != null
+                        && ids.contains(result.getExperiment().getExperimentId())
+                        && (counts(result) || result.getRunIndex() < plan.study().runs())) {
+                    results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
                 }
             });
         }
