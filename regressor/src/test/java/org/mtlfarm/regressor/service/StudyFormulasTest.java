@@ -135,8 +135,7 @@ class StudyFormulasTest {
             Average average = average(i, false);
             List<Slot> slots = new ArrayList<>(average.getSlots());
             slots.add(new Slot(3, Outcome.CANCELLED, 0.0, 0.0, 0.0));
-            formulas.average(
-                    id(i), Average.newBuilder(average).setSlots(slots).build());
+            formulas.average(id(i), Average.newBuilder(average).setSlots(slots).build());
         }
         assertThat(formulas.due()).hasSize(1).allSatisfy(due -> {
             assertThat(due.settled()).isTrue();

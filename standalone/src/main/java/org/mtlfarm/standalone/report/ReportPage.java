@@ -153,8 +153,8 @@ final class ReportPage {
         html.append("</div>\n");
         if (report.averages().stream()
                 .map(Average::getExperiment)
-                .anyMatch(experiment -> experiment.getTasks() > 1
-                        && experiment.getTraining().getStrategy() == Strategy.ALTERNATING)) {
+                .anyMatch(experiment ->
+                        experiment.getTasks() > 1 && experiment.getTraining().getStrategy() == Strategy.ALTERNATING)) {
             html.append(
                     "<p class=\"note\">With tasks taking turns, T tasks make T times the training steps of one. Part of the gain over T = 1 is due to them: compare with T = 1 and as many epochs more.</p>\n");
         }

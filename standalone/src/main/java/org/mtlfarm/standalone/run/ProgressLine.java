@@ -24,9 +24,8 @@ public final class ProgressLine {
     }
 
     public String of(FarmStatus status, Instant now) {
-        double share = status.stepsLeft() == 0
-                ? 1
-                : (double) status.stepsDone() / (status.stepsDone() + status.stepsLeft());
+        double share =
+                status.stepsLeft() == 0 ? 1 : (double) status.stepsDone() / (status.stepsDone() + status.stepsLeft());
         int filled = (int) (share * BAR);
         StringBuilder line = new StringBuilder();
         line.append('[')

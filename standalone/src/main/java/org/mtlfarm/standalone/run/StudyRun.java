@@ -263,7 +263,8 @@ public final class StudyRun {
                 RunResult result = message.value();
                 if (result != null
                         && ids.contains(result.getExperiment().getExperimentId())
-                        && (counts(result) || result.getRunIndex() < plan.study().runs())) {
+                        && (counts(result)
+                                || result.getRunIndex() < plan.study().runs())) {
                     results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
                 }
             });

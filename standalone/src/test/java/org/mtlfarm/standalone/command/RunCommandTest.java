@@ -56,8 +56,8 @@ class RunCommandTest {
                 .setScoreSeconds(1)
                 .setFinalLoss(1)
                 .setWorker("test")
-                .setProvenance(new Provenance(
-                        1L, "fused", "1", "1", "c", "v", "builtin", "builtin", "17", "Linux", "x86"))
+                .setProvenance(
+                        new Provenance(1L, "fused", "1", "1", "c", "v", "builtin", "builtin", "17", "Linux", "x86"))
                 .setFinishedAt(Instant.EPOCH)
                 .build();
     }
