@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,7 +22,9 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Slot;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
@@ -65,7 +69,11 @@ class RegressorServiceTest {
             CompletableFuture.runAsync(one::run, task -> new Thread(task, "one").start());
             CompletableFuture.runAsync(other::run, task -> new Thread(task, "other").start());
             List<Formula> formulas = new ArrayList<>();
+            long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
             while (formulas.isEmpty()) {
+                assertThat(System.nanoTime())
+                        .as("five minutes passed without a formula")
+                        .isLessThan(deadlineNanos);
                 reader.next(PATIENCE).forEach(message -> formulas.add(message.value()));
             }
             reader.readToEnd(message -> formulas.add(message.value()));
@@ -96,11 +104,15 @@ class RegressorServiceTest {
                 .setTraining(
                         TrainingSettings.newBuilder().setEpochs(3).setHidden(10).build())
                 .build();
+        double f1 = Math.sqrt(i) / 4;
         return Average.newBuilder()
                 .setExperiment(experiment)
+                .setSlots(IntStream.range(0, 5)
+                        .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 0.5))
+                        .toList())
                 .setRunsDone(5)
                 .setComplete(true)
-                .setF1Mean(Math.sqrt(i) / 4)
+                .setF1Mean(f1)
                 .setF1Std(0)
                 .setF1Min(0)
                 .setF1Max(1)
