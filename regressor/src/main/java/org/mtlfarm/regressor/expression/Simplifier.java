@@ -112,7 +112,8 @@ public final class Simplifier {
     }
 
     private Expression add(Expression a, Expression b) {
-        if (literal(a)) {
+        // Two literals come here where their sum is beyond a double: they stay as they are.
+        if (literal(a) && !literal(b)) {
             return binary(ADD, b, a);
         }
         if (literal(b)) {
@@ -224,7 +225,7 @@ public final class Simplifier {
     }
 
     private Expression multiply(Expression a, Expression b) {
-        if (literal(b)) {
+        if (literal(b) && !literal(a)) {
             return binary(MUL, b, a);
         }
         if (literal(a)) {
