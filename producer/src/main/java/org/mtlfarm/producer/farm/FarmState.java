@@ -9,8 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.mtlfarm.schemas.DeadLetter;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Progress;
@@ -130,6 +133,20 @@ public final class FarmState {
     /** Every plan record, the cancelled ones included. */
     public Collection<Plan> plans() {
         return Collections.unmodifiableCollection(plans.values());
+    }
+
+    /**
+     * Finds a name that a person typed.
+     *
+     * @throws InvalidInputException if no study of that name was ever submitted
+     */
+    public void requireStudy(String name) {
+        Set<String> known = new TreeSet<>();
+        plans.values().forEach(plan -> known.add(plan.getStudy()));
+        if (!known.contains(name)) {
+            throw new InvalidInputException("expected the name of a study that was submitted ("
+                    + (known.isEmpty() ? "so far none was" : String.join(", ", known)) + "), found " + name);
+        }
     }
 
     public Optional<Plan> plan(PlanKey key) {

@@ -161,7 +161,8 @@ public final class FarmView implements AutoCloseable {
         for (String topic : readers.keySet()) {
             List<PartitionInfo> found = consumer.partitionsFor(topic);
             if (found == null || found.isEmpty()) {
-                throw new BrokerUnavailableException("the broker has no topic " + topic, null);
+                throw new BrokerUnavailableException(
+                        "the broker has no topic " + topic + ": nothing was submitted to it yet", null);
             }
             found.forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
         }

@@ -11,8 +11,8 @@ public interface StepTime {
     double seconds(Experiment experiment, CorpusFacts facts);
 
     /**
-     * What the prototype of the fused engine was measured to reach, its work outside matrix products included: the authors' network
-     * (hidden 300, 300-dimensional vectors, LAST) at 41 to 47 ms a step on one core of an AMD EPYC with AVX2.
+     * What the fused engine was measured to reach, its work outside matrix products included: 39 to 50 GFLOP/s at hidden 300 on
+     * one core of an AMD EPYC with AVX2 (benchmarks/README.md).
      */
     double FUSED_FLOPS_PER_SECOND = 45e9;
 

@@ -7,12 +7,14 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FarmStateTest {
     private static final Instant NOW = Messages.START.plusSeconds(60);
@@ -20,6 +22,19 @@ class FarmStateTest {
     private final FarmState state = new FarmState(Duration.ofSeconds(30));
     private final Plan plan = Messages.plan("s", "e1");
     private final Run run = Messages.run(plan, 0);
+
+    @Test
+    void aStudyThatNobodySubmittedIsAnsweredWithThoseThatWere() {
+        assertThatThrownBy(() -> state.requireStudy("t"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("expected the name of a study that was submitted (so far none was), found t");
+        state.plan(plan, 0);
+
+        state.requireStudy("s");
+        assertThatThrownBy(() -> state.requireStudy("t"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("expected the name of a study that was submitted (s), found t");
+    }
 
     @Test
     void aPlannedRunThatNobodyEnqueuedIsMissing() {

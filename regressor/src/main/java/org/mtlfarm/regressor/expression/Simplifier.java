@@ -248,6 +248,9 @@ public final class Simplifier {
             if (is(b, INV)) {
                 return over(c, b.left());
             }
+            if (c < 0 && is(b, SUB)) {
+                return scaled(-c, binary(SUB, b.right(), b.left()));
+            }
             if (c == -1 && allowed.contains(NEG)) {
                 return unary(NEG, b);
             }
@@ -324,6 +327,9 @@ public final class Simplifier {
             }
             if (is(b, NEG)) {
                 return over(-c, b.left());
+            }
+            if (c < 0 && is(b, SUB)) {
+                return over(-c, binary(SUB, b.right(), b.left()));
             }
             if (c == 1 && allowed.contains(INV)) {
                 return Expression.apply(INV, b);

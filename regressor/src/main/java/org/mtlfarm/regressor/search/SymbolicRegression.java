@@ -165,7 +165,9 @@ public final class SymbolicRegression {
                 : DescriptionLength.shortest(
                         found.front(),
                         laws.stream().mapToDouble(FitResult.Law::trainMse).toArray(),
-                        training.values());
+                        training.values(),
+                        settings.operators(),
+                        training.features().size());
         double seconds = (System.nanoTime() - start) / 1e9;
         int searches = settings.from() == null ? 0 : settings.from().searches();
         return new FitResult(

@@ -29,6 +29,22 @@ class SimplifierTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "-2*(-3*x-y), 2*(y+3*x)",
+        "-2*(x-y), 2*(y-x)",
+        "-6/(x-y), 6/(y-x)",
+        "-1*(x-y), y-x",
+    })
+    void aNegativeFactorGoesIntoADifference(String written, String simplified) {
+        List<String> names = List.of("x", "y");
+        Simplifier simplifier = new Simplifier(Set.copyOf(UNPROTECTED));
+
+        assertEquals(
+                ExpressionParser.parse(simplified, names).print(names),
+                simplifier.simplify(ExpressionParser.parse(written, names)).print(names));
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void everyTreeComesToAnEnd(long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -17,6 +17,7 @@ import org.mtlfarm.regressor.evaluation.Evaluator;
 import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.regressor.expression.ExpressionParser;
 import org.mtlfarm.regressor.expression.Operator;
+import org.mtlfarm.regressor.search.FitSettings;
 import org.mtlfarm.regressor.table.CsvTable;
 import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.InvalidInputException;
@@ -87,9 +88,11 @@ class SelectionTest {
         Expression law = ExpressionParser.parse("2*T+1", NAMES);
         Expression longer = ExpressionParser.parse("2*T+1+0.001*sin(n)", NAMES);
         double[] target = noisy(law, 200, 0.5, new Random(2)).values();
-        assertThat(DescriptionLength.shortest(List.of(law, longer), new double[] {0.25, 0.2499}, target))
+        assertThat(DescriptionLength.shortest(
+                        List.of(law, longer), new double[] {0.25, 0.2499}, target, FitSettings.UNPROTECTED, 2))
                 .isZero();
-        assertThat(DescriptionLength.shortest(List.of(law, longer), new double[] {0.25, 0.1}, target))
+        assertThat(DescriptionLength.shortest(
+                        List.of(law, longer), new double[] {0.25, 0.1}, target, FitSettings.UNPROTECTED, 2))
                 .isOne();
     }
 

@@ -25,7 +25,8 @@ final class CancelCommand implements Runnable {
 
     @Override
     public void run() {
-        try (FarmConnection farm = FarmConnection.open(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
+        try (FarmConnection farm = FarmConnection.existing(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
+            farm.view().refresh().requireStudy(study);
             Cancellation cancelled = farm.reconciler().cancel(study);
             output.print(
                     Output.object()

@@ -27,8 +27,10 @@ final class ReconcileCommand implements Runnable {
 
     @Override
     public void run() {
-        try (FarmConnection farm = FarmConnection.open(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
-            Reconciliation done = farm.reconciler().reconcile(Optional.ofNullable(study));
+        try (FarmConnection farm = FarmConnection.existing(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
+            Optional<String> only = Optional.ofNullable(study);
+            only.ifPresent(farm.view().refresh()::requireStudy);
+            Reconciliation done = farm.reconciler().reconcile(only);
             output.print(
                     Output.object().put("enqueued", done.enqueued()).put("givenUp", done.givenUp()),
                     done.enqueued() + " runs enqueued, " + done.givenUp() + " given up after their last try");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,8 +21,11 @@ import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.standalone.report.AvroJson;
+import org.mtlfarm.standalone.run.FarmVersion;
+import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
+import org.mtlfarm.worker.training.RunEnvironment;
 import org.mtlfarm.worker.training.RunSeeds;
 import org.mtlfarm.worker.training.RunTrainer;
 import org.mtlfarm.worker.training.TrainedRun;
@@ -75,7 +79,8 @@ final class RetrainCommand implements Runnable {
         checkHash("corpus", provenance.getCorpusHash(), data.corpusHash());
         checkHash("vectors", provenance.getVectorsHash(), data.vectorsHash());
         EngineChoice chosen = engine == null ? EngineChoice.named(provenance.getEngine()) : engine;
-        TrainedRun again = new RunTrainer(chosen.open(), System::nanoTime)
+        Engine opened = chosen.open();
+        TrainedRun again = new RunTrainer(opened, System::nanoTime)
                 .train(
                         recorded.getExperiment(),
                         RunSeeds.of(recorded.getExperiment(), provenance.getSeed()),
@@ -87,20 +92,43 @@ final class RetrainCommand implements Runnable {
         boolean identical = f1 == before
                 && again.dev().overall().f1() == recorded.getDev().getF1()
                 && again.finalLoss() == recorded.getFinalLoss();
+        List<String> differences = differences(provenance, opened);
         ObjectNode json = Output.object()
                 .put("f1Test", f1)
                 .put("f1TestRecorded", before)
                 .put("identical", identical)
                 .put("finalLoss", again.finalLoss())
                 .put("finalLossRecorded", recorded.getFinalLoss());
+        differences.forEach(json.putArray("differences")::add);
         output.print(
                 json,
                 String.format(
-                        Locale.ROOT,
-                        "F1 test %.6f, recorded %.6f: %s%n",
-                        f1,
-                        before,
-                        identical ? "identical, to the last bit of score and loss" : "not identical"));
+                                Locale.ROOT,
+                                "F1 test %.6f, recorded %.6f: %s%n",
+                                f1,
+                                before,
+                                identical ? "identical, to the last bit of score and loss" : "not identical")
+                        + String.join(
+                                "", differences.stream().map(d -> d + "\n").toList()));
+    }
+
+    /** What was otherwise when the run was recorded: engine and processor decide the last bit, the rest should not. */
+    private static List<String> differences(Provenance recorded, Engine engine) {
+        RunEnvironment here = RunEnvironment.current("", FarmVersion.current());
+        List<String> differences = new ArrayList<>();
+        compare(differences, "engine", recorded.getEngine(), engine.name());
+        compare(differences, "engine's libraries", recorded.getEngineVersion(), engine.version());
+        compare(differences, "processor", recorded.getProcessor(), here.processor());
+        compare(differences, "farm", recorded.getFarmVersion(), here.farmVersion());
+        compare(differences, "Java runtime", recorded.getJavaRuntime(), here.javaRuntime());
+        compare(differences, "operating system", recorded.getOperatingSystem(), here.operatingSystem());
+        return differences;
+    }
+
+    private static void compare(List<String> differences, String what, String recorded, String here) {
+        if (!recorded.equals(here)) {
+            differences.add(what + ": recorded " + recorded + ", here " + here);
+        }
     }
 
     private static void checkHash(String what, String expected, String found) {

@@ -23,8 +23,10 @@ final class RetryCommand implements Runnable {
 
     @Override
     public void run() {
-        try (FarmConnection farm = FarmConnection.open(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
-            int enqueued = farm.reconciler().retry(Optional.ofNullable(study));
+        try (FarmConnection farm = FarmConnection.existing(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
+            Optional<String> only = Optional.ofNullable(study);
+            only.ifPresent(farm.view().refresh()::requireStudy);
+            int enqueued = farm.reconciler().retry(only);
             output.print(Output.object().put("enqueued", enqueued), enqueued + " runs enqueued");
         }
     }

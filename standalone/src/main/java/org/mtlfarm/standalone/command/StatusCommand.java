@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.producer.farm.FarmState;
 import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.standalone.run.FarmConnection;
 
@@ -40,7 +41,7 @@ final class StatusCommand implements Runnable {
     public void run() {
         Clock clock = Clock.systemUTC();
         CountDownLatch never = new CountDownLatch(1);
-        try (FarmConnection farm = FarmConnection.open(kafka.kafka(), kafka.group(), clock)) {
+        try (FarmConnection farm = FarmConnection.existing(kafka.kafka(), kafka.group(), clock)) {
             FarmStatus status = look(farm, clock);
             // With --json, standard output is one JSON value: the last look's.
             while (watch && !status.isFinished()) {
@@ -59,6 +60,9 @@ final class StatusCommand implements Runnable {
     }
 
     private FarmStatus look(FarmConnection farm, Clock clock) {
-        return FarmStatus.of(farm.view().refresh(), Optional.ofNullable(study), clock.instant());
+        Optional<String> only = Optional.ofNullable(study);
+        FarmState state = farm.view().refresh();
+        only.ifPresent(state::requireStudy);
+        return FarmStatus.of(state, only, clock.instant());
     }
 }

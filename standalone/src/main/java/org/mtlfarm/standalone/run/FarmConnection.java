@@ -25,11 +25,13 @@ public final class FarmConnection implements AutoCloseable {
     private final Clock clock;
     private final WorkGroup group;
 
-    private FarmConnection(KafkaSettings kafka, WorkGroup group, Clock clock) {
+    private FarmConnection(KafkaSettings kafka, WorkGroup group, Clock clock, boolean createTopics) {
         this.admin = TopicSetup.openAdmin(kafka, TopicSetup.PATIENCE);
         this.group = group;
         this.clock = clock;
-        TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+        if (createTopics) {
+            TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+        }
         this.producer = new KafkaProducer<>(kafka.producer());
         this.view = new FarmView(
                 new KafkaConsumer<>(kafka.consumer()),
@@ -40,7 +42,12 @@ public final class FarmConnection implements AutoCloseable {
 
     /** Connects, and creates what topics are missing. The group's settings are its workers'. */
     public static FarmConnection open(KafkaSettings kafka, WorkGroup group, Clock clock) {
-        return new FarmConnection(kafka, group, clock);
+        return new FarmConnection(kafka, group, clock, true);
+    }
+
+    /** Connects to a farm that is there: where its topics are missing, the first look says so. */
+    public static FarmConnection existing(KafkaSettings kafka, WorkGroup group, Clock clock) {
+        return new FarmConnection(kafka, group, clock, false);
     }
 
     public FarmView view() {
