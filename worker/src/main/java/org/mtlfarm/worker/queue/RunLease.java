@@ -37,6 +37,7 @@ final class RunLease {
     private ConsumerRecord<byte[], byte[]> record;
     private long heldSinceNanos;
     private boolean held = true;
+    private boolean doubtful;
 
     /**
      * Of a record that the last poll has returned.
@@ -66,6 +67,15 @@ final class RunLease {
 
     boolean held() {
         return held;
+    }
+
+    /**
+     * Whether something that was said of the record was refused or not answered. What the consumer believes to hold is in
+     * doubt then: after a renewal without an answer (the network was cut) Kafka's consumer fetches nothing any more, and its
+     * poll returns neither a record nor at its time but goes round and round.
+     */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     /** Until a third of the lock is over; 0 or less when it is, or when nothing is left to renew. */
@@ -155,6 +165,12 @@ final class RunLease {
 
     /** Why the broker did not confirm; empty if it did. */
     private Optional<String> commit(Duration patience) {
+        Optional<String> refusal = answer(patience);
+        doubtful |= refusal.isPresent();
+        return refusal;
+    }
+
+    private Optional<String> answer(Duration patience) {
         try {
             for (Map.Entry<TopicIdPartition, Optional<KafkaException>> answer :
                     consumer.commitSync(patience).entrySet()) {
@@ -172,6 +188,7 @@ final class RunLease {
     }
 
     private void lose(String reason) {
+        doubtful = true;
         counters.leasesLost.increment();
         LOG.warn("lost the lock of {}: {}", this, reason);
     }
