@@ -33,6 +33,7 @@ final class RunLease {
     private final WorkerCounters counters;
     private final LongSupplier nanoTime;
     private final long lockNanos;
+    private final boolean fresh;
 
     private ConsumerRecord<byte[], byte[]> record;
     private long heldSinceNanos;
@@ -41,19 +42,25 @@ final class RunLease {
 
     /**
      * Of a record that the last poll has returned.
+     *
+     * @param fetchedSinceNanos before which it was not fetched; with a good part of its lock gone since, the record may have
+     *     lain in the consumer's buffer and is not {@link #isFresh}
      */
     RunLease(
             ShareConsumer<byte[], byte[]> consumer,
             ConsumerRecord<byte[], byte[]> record,
             WorkerCounters counters,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            long fetchedSinceNanos) {
         this.consumer = consumer;
         this.record = record;
         this.counters = counters;
         this.nanoTime = nanoTime;
         this.lockNanos = Duration.ofMillis(consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS))
                 .toNanos();
-        this.heldSinceNanos = nanoTime.getAsLong();
+        long now = nanoTime.getAsLong();
+        this.fresh = now - fetchedSinceNanos < lockNanos / 3;
+        this.heldSinceNanos = fresh ? fetchedSinceNanos : now;
     }
 
     ConsumerRecord<byte[], byte[]> record() {
@@ -67,6 +74,11 @@ final class RunLease {
 
     boolean held() {
         return held;
+    }
+
+    /** Whether its lock is known to have long enough to go; if not, it must be renewed before anything else. */
+    boolean isFresh() {
+        return fresh;
     }
 
     /**

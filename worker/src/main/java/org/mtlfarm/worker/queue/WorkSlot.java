@@ -87,6 +87,8 @@ final class WorkSlot {
     private ExecutorService trainer;
     private ShareConsumer<byte[], byte[]> consumer;
     private boolean idle;
+    private long lastPollNanos;
+    private long lastPollButOneNanos;
     private int refusals;
     /** Why the run in hand is for another worker; null if it is not. */
     private String refusal;
@@ -152,6 +154,8 @@ final class WorkSlot {
     private void join() {
         ShareConsumer<byte[], byte[]> joining = new KafkaShareConsumer<>(consumerProperties());
         joining.subscribe(List.of(Topics.RUNS.topicName()));
+        lastPollNanos = System.nanoTime();
+        lastPollButOneNanos = lastPollNanos;
         synchronized (this) {
             consumer = joining;
         }
@@ -214,6 +218,10 @@ final class WorkSlot {
 
     private void take() {
         ConsumerRecords<byte[], byte[]> records;
+        // Nothing that this poll returns was asked for before the last but one: see IDLE_POLL.
+        long fetchedSinceNanos = lastPollButOneNanos;
+        lastPollButOneNanos = lastPollNanos;
+        lastPollNanos = System.nanoTime();
         try {
             records = consumer.poll(IDLE_POLL);
         } catch (RetriableException e) {
@@ -225,7 +233,7 @@ final class WorkSlot {
         RunLease lease = null;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (lease == null) {
-                lease = new RunLease(consumer, record, counters, System::nanoTime);
+                lease = new RunLease(consumer, record, counters, System::nanoTime, fetchedSinceNanos);
             } else {
                 counters.unexpected.increment();
                 consumer.acknowledge(record, AcknowledgeType.RELEASE);
@@ -267,7 +275,7 @@ final class WorkSlot {
             return;
         }
         // It may have been fetched long ago: see IDLE_POLL.
-        if (!lease.renew()) {
+        if (!lease.isFresh() && !lease.renew()) {
             return;
         }
         if (!wanted.contains(run)) {
