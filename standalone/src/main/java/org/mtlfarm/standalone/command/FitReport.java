@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.mtlfarm.regressor.expression.Notation;
+import org.mtlfarm.regressor.rates.Rate;
 import org.mtlfarm.regressor.reports.CrossValidation;
 import org.mtlfarm.regressor.reports.Extrapolation;
 import org.mtlfarm.regressor.reports.SettingResiduals;
 import org.mtlfarm.regressor.reports.Stability;
 import org.mtlfarm.regressor.search.FitResult;
-import org.mtlfarm.regressor.rates.Rate;
 import org.mtlfarm.regressor.selection.Uncertainty;
 import org.mtlfarm.regressor.table.Split;
 import org.mtlfarm.regressor.table.Table;
