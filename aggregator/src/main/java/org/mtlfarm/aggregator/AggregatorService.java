@@ -65,8 +65,8 @@ public final class AggregatorService implements AutoCloseable {
     }
 
     /**
-     * As {@link #start}, but forgets all averages and begins again from the first result: after a change of {@link
-     * AggregatorSettings#partitions()} for example.
+     * As {@link #start}, but forgets all averages and begins again from the first result: to take in what an older version set
+     * aside, or after a change of {@link AggregatorSettings#partitions()}.
      *
      * @throws AggregatorFailedException also if other aggregators of the same application are at work
      */

@@ -1,10 +1,14 @@
 package org.mtlfarm.schemas;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.avro.Schema;
 
-/** The farm's topics: names, what a record's key is, partitions and retention. */
+/**
+ * The farm's topics: names, what a record's key is, partitions and retention. The broker's clock stamps all of them: Kafka
+ * refuses a record that its writer stamps more than an hour ahead of the broker, and ages a queue by its records' stamps.
+ */
 public enum Topics {
     /** What the studies want; key {@code study/experimentId}. */
     PLAN("farm.plan", Plan.getClassSchema(), 1, Map.of("cleanup.policy", "compact", "retention.ms", "-1")),
@@ -12,13 +16,9 @@ public enum Topics {
      * The work queue, read by a share group; key {@code experimentId/runIndex}. One partition: a share group deals its
      * partitions out to its members, so that with more than one a worker can be idle while another's partition has work.
      */
-    RUNS("farm.runs", Run.getClassSchema(), 1, Map.of("retention.ms", "-1", "message.timestamp.type", "LogAppendTime")),
-    /** Runs in flight; key {@code experimentId/runIndex}. The broker's clock stamps it, as it does the queue. */
-    PROGRESS(
-            "farm.progress",
-            Progress.getClassSchema(),
-            1,
-            Map.of("retention.ms", "3600000", "message.timestamp.type", "LogAppendTime")),
+    RUNS("farm.runs", Run.getClassSchema(), 1, Map.of("retention.ms", "-1")),
+    /** Runs in flight; key {@code experimentId/runIndex}. */
+    PROGRESS("farm.progress", Progress.getClassSchema(), 1, Map.of("retention.ms", "3600000")),
     /** Finished runs, deleted by nobody and never compacted: the first result of a run counts. */
     RESULTS("farm.results", RunResult.getClassSchema(), 4, Map.of("retention.ms", "-1")),
     /** Mean and spread over an experiment's runs; key {@code experimentId}. */
@@ -37,7 +37,9 @@ public enum Topics {
         this.topicName = topicName;
         this.schema = schema;
         this.partitions = partitions;
-        this.settings = settings;
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("message.timestamp.type", "LogAppendTime");
+        this.settings = Map.copyOf(all);
     }
 
     public String topicName() {

@@ -25,10 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A single-node Kafka, broker and controller in one, in this process. It keeps everything in one directory and goes on
- * where it was when started there again. A fault in its raft layer, a full disk for example, ends the process: {@link
- * BrokerProcess} confines that to a child.
+ * where it was when started there again. A fault in its raft layer, a full disk for example, ends the process.
  */
-public final class EmbeddedBroker implements Broker {
+public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private static final int NODE_ID = 1;
@@ -91,11 +90,12 @@ public final class EmbeddedBroker implements Broker {
         });
     }
 
-    @Override
+    /** {@code host:port} for clients. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
+    /** Stops it in an orderly way; does nothing the second time. */
     @Override
     public synchronized void close() {
         if (closed) {

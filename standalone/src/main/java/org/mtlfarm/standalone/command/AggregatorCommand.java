@@ -18,7 +18,7 @@ final class AggregatorCommand implements Runnable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @Mixin
-    private Output output;
+    private Console console;
 
     @Mixin
     private KafkaOptions kafka;
@@ -54,6 +54,12 @@ final class AggregatorCommand implements Runnable {
                     "How often planned runs that are nowhere are enqueued again, by one of all aggregators; 0s never (default ${DEFAULT-VALUE}).")
     private Duration reconcileEvery;
 
+    @Option(
+            names = "--start-anew",
+            description =
+                    "Forget all averages and compute them again from every result: takes in what an older version had to set aside. No other aggregator may be at work.")
+    private boolean startAnew;
+
     private Reconciling reconciling() {
         return reconcileEvery.isZero()
                 ? Reconciling.NEVER
@@ -66,11 +72,12 @@ final class AggregatorCommand implements Runnable {
                 .threads(threads)
                 .commitInterval(commitInterval)
                 .build();
-        try (AggregatorService aggregator = AggregatorService.start(settings)) {
+        try (AggregatorService aggregator =
+                startAnew ? AggregatorService.startAnew(settings) : AggregatorService.start(settings)) {
             try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
                     Reconciling reconciling = reconciling()) {
                 aggregator.awaitRunning(PATIENCE);
-                output.note("aggregator " + settings.instanceId() + ": running");
+                console.note("aggregator " + settings.instanceId() + ": running");
                 CompletableFuture.anyOf(aggregator.ended(), reconciling.failed())
                         .join();
                 shutdown.endedWell();

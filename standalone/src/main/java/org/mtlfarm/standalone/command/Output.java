@@ -7,22 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Options of every command that prints a result: help, and JSON instead of text. */
-final class Output {
+/** Of every command that prints a result: as text, or as JSON. */
+final class Output extends Console {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
 
     @Option(
             names = "--json",
@@ -48,7 +37,7 @@ final class Output {
 
     /** Prints the one or the other, as was asked for. */
     void print(ObjectNode value, String text) {
-        PrintWriter out = spec.root().commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             try {
                 out.println(JSON.writeValueAsString(value));
@@ -59,12 +48,5 @@ final class Output {
             out.print(text.endsWith("\n") ? text : text + "\n");
         }
         out.flush();
-    }
-
-    /** A line for people, on standard error. */
-    void note(String line) {
-        PrintWriter err = spec.root().commandLine().getErr();
-        err.println(line);
-        err.flush();
     }
 }

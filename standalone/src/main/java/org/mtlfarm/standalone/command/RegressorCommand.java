@@ -14,7 +14,7 @@ import org.mtlfarm.schemas.TopicSetup;
 @Command(name = "regressor", description = "Fit the studies' formulas again as experiments complete.")
 final class RegressorCommand implements Runnable {
     @Mixin
-    private Output output;
+    private Console console;
 
     @Mixin
     private KafkaOptions kafka;
@@ -44,7 +44,7 @@ final class RegressorCommand implements Runnable {
         RegressorService regressor = new RegressorService(
                 kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
-            output.note("regressor: running");
+            console.note("regressor: running");
             regressor.run();
             shutdown.endedWell();
         }

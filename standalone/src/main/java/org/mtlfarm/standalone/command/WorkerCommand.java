@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +17,8 @@ import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.run.FarmVersion;
 import org.mtlfarm.worker.queue.EngineTraining;
+import org.mtlfarm.worker.queue.EverythingRefusedException;
+import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerListener;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
@@ -89,7 +92,7 @@ final class WorkerCommand implements Runnable {
             converter = Durations.class,
             paramLabel = "DURATION",
             description =
-                    "End, with status 0, after so long without a run (30s unless said otherwise; a minute at least before the first one): for job schedulers.")
+                    "For job schedulers: end after so long without a run that this worker can train (30s unless said otherwise); status 0 when the queue is done with or others have what is left, 1 when this worker has refused what is left. While runs are left it stays for --record-lock at least, and for a minute before its first.")
     private Duration exitWhenIdle;
 
     @Override
@@ -117,9 +120,39 @@ final class WorkerCommand implements Runnable {
         WorkerService worker = new WorkerService(kafka.kafka(), settings, training, lines(), clock);
         try (Shutdown shutdown = Shutdown.ownerCloses(worker::stop, drain.plus(Shutdown.PATIENCE))) {
             output.note("worker " + settings.worker() + ": " + settings.slots() + " slots");
-            worker.run();
+            try {
+                worker.run();
+            } catch (EverythingRefusedException e) {
+                tell(settings.worker(), worker.counters());
+                throw e;
+            }
+            tell(settings.worker(), worker.counters());
             shutdown.endedWell();
         }
+    }
+
+    /** What the worker has done. */
+    private void tell(String name, WorkerCounters counters) {
+        ObjectNode done = Output.object()
+                .put("worker", name)
+                .put("trained", counters.trained())
+                .put("diverged", counters.diverged())
+                .put("failed", counters.failed())
+                .put("cancelled", counters.cancelled())
+                .put("retried", counters.retried())
+                .put("refused", counters.refused())
+                .put("givenBack", counters.givenBack())
+                .put("locksLost", counters.leasesLost());
+        output.print(
+                done,
+                String.format(
+                        Locale.ROOT,
+                        "%d runs trained, %d diverged, %d failed, %d refused, %d given back",
+                        counters.trained(),
+                        counters.diverged(),
+                        counters.failed(),
+                        counters.refused(),
+                        counters.givenBack()));
     }
 
     private WorkerListener lines() {
@@ -141,6 +174,11 @@ final class WorkerCommand implements Runnable {
             @Override
             public void givenBack(Run run, String reason) {
                 output.note(RunKey.of(run) + " given back: " + reason);
+            }
+
+            @Override
+            public void endsIdle(String reason) {
+                output.note("worker ends: " + reason);
             }
         };
     }

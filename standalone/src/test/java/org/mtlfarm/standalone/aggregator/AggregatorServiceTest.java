@@ -141,6 +141,24 @@ class AggregatorServiceTest {
     }
 
     @Test
+    void startingAnewTakesEveryResultInOnceMore() {
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            publish(runs("a", 0, 5));
+            publish(runs("a", 0, 2));
+            awaitComplete(Set.of("a"));
+        }
+        publish(runs("b", 0, 5));
+        try (AggregatorService service = AggregatorService.startAnew(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            Map<String, Average> averages = awaitComplete(Set.of("a", "b"));
+            assertThat(averages.get("a").getRunsDone()).isEqualTo(5);
+            assertThat(averages.get("b").getRunsDone()).isEqualTo(5);
+        }
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    @Test
     void aSecondAggregatorOnTheSameDirectoryIsRefusedWithItsHolder() {
         try (AggregatorService first = AggregatorService.start(settings("state"))) {
             first.awaitRunning(PATIENCE);

@@ -28,8 +28,8 @@ import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
 /**
- * A part of the farm in a process of its own, with work that takes no processor time: {@code worker BOOTSTRAP CLOCK_SECONDS_OFF
- * ENDLESS_RUNS CRASHING_RUNS}, {@code regressor BOOTSTRAP} or {@code submit BOOTSTRAP}. It ends with its parent at the latest.
+ * A part of the farm in a process of its own, with work that takes no processor time: {@code worker BOOTSTRAP ENDLESS_RUNS
+ * CRASHING_RUNS}, {@code regressor BOOTSTRAP} or {@code submit BOOTSTRAP}. It ends with its parent at the latest.
  */
 final class FarmChild {
     static final WorkGroup GROUP = WorkGroup.WORKERS.withRecordLock(Duration.ofSeconds(2));
@@ -52,11 +52,7 @@ final class FarmChild {
         parent.start();
         KafkaSettings kafka = KafkaSettings.of(arguments[1]);
         switch (arguments[0]) {
-            case "worker" ->
-                child.work(
-                        kafka,
-                        Duration.ofSeconds(Long.parseLong(arguments[2])),
-                        new ScriptedTraining(runs(arguments[3]), runs(arguments[4])));
+            case "worker" -> child.work(kafka, new ScriptedTraining(runs(arguments[2]), runs(arguments[3])));
             case "regressor" -> fit(kafka);
             case "submit" -> submit(kafka);
             default -> throw new IllegalArgumentException("there is no part " + arguments[0]);
@@ -76,7 +72,7 @@ final class FarmChild {
         Runtime.getRuntime().halt(KILLED);
     }
 
-    private void work(KafkaSettings kafka, Duration clockOff, ScriptedTraining training) {
+    private void work(KafkaSettings kafka, ScriptedTraining training) {
         WorkerListener listener = new WorkerListener() {
             @Override
             public void finished(Run run, RunResult result) {
@@ -90,7 +86,7 @@ final class FarmChild {
                 WorkerSettings.of(SLOTS).withGroup(GROUP).withRetryBackOff(Duration.ofMillis(200)),
                 training,
                 listener,
-                Clock.offset(Clock.systemUTC(), clockOff));
+                Clock.systemUTC());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             worker.stop();
             try {

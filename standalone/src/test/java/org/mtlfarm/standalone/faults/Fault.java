@@ -34,6 +34,7 @@ enum Fault {
     NETWORK_CUT((farm, random) -> farm.cutNetworkFor(Duration.ofMillis(1000 + random.nextInt(5000)))),
     BROKER_KILLED((farm, random) -> farm.killBroker()),
     BROKER_STOPPED((farm, random) -> farm.stopBrokerFor(Duration.ofMillis(1000 + random.nextInt(9000)))),
+    BROKER_STOPPED_A_MINUTE((farm, random) -> farm.stopBrokerFor(Duration.ofSeconds(60))),
     BROKERS_DISK_FULL((farm, random) -> farm.fillBrokersDiskFor(Duration.ofMillis(2000 + random.nextInt(4000)))),
     SECOND_BROKER_ON_THE_SAME_DIRECTORY((farm, random) -> farm.startSecondBroker()),
     AGGREGATOR_KILLED((farm, random) -> farm.killAggregator()),
@@ -41,6 +42,7 @@ enum Fault {
     AGGREGATORS_DISK_FULL(
             (farm, random) -> farm.fillAggregatorsDiskFor(Duration.ofMillis(2000 + random.nextInt(4000)))),
     SECOND_AGGREGATOR_ON_THE_SAME_DIRECTORY((farm, random) -> farm.startSecondAggregator()),
+    TWO_AGGREGATORS_FIGHT_FOR_ONE_DIRECTORY((farm, random) -> farm.haveTwoAggregatorsFight()),
     REGRESSOR_KILLED((farm, random) -> farm.killRegressor()),
     POISON_ON_EVERY_TOPIC(Fault::poison),
     EVERY_RESULT_TWICE(Fault::replay),
@@ -61,6 +63,11 @@ enum Fault {
 
     Fault(Deed deed) {
         this.deed = deed;
+    }
+
+    /** Takes longer than a mixed schedule has; {@link #BROKER_STOPPED} stands for it there. */
+    boolean onlyAlone() {
+        return this == BROKER_STOPPED_A_MINUTE;
     }
 
     boolean needsSmallDisk() {

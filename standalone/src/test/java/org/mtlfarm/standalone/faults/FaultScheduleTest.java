@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A farm of real processes on which faults come down by a schedule that a seed decides. A short one by itself; {@code
- * benchmarks/faults} runs many and long ones, and each fault alone.
+ * benchmarks/farm faults} runs many and long ones, and each fault alone.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "faults are signals and mounts")
 class FaultScheduleTest {
@@ -40,7 +40,12 @@ class FaultScheduleTest {
 
     /** When what breaks. */
     private record Schedule(
-            long seed, Map<Integer, Fault> byMillis, boolean endlessRun, boolean crashingRun, Duration clockOff) {
+            String name,
+            long seed,
+            Map<Integer, Fault> byMillis,
+            boolean endlessRun,
+            boolean crashingRun,
+            WallClocks clocks) {
         /** Four faults in a few seconds. */
         static Schedule ofShort(long seed) {
             return drawn(seed, 4, 8000, Set.of(Fault.BROKERS_DISK_FULL, Fault.BROKER_STOPPED), false);
@@ -51,49 +56,67 @@ class FaultScheduleTest {
             return drawn(seed, 4 + new Random(seed).nextInt(4), 18_000, Set.of(), true);
         }
 
-        static Schedule alone(Fault fault) {
-            return new Schedule(fault.ordinal(), new TreeMap<>(Map.of(4000, fault)), false, false, Duration.ZERO);
+        /** Each fault, each kind of doomed run and each way of a clock to be off, by itself. */
+        static List<Schedule> alone() {
+            List<Schedule> all = new ArrayList<>();
+            for (Fault fault : Fault.values()) {
+                all.add(new Schedule(
+                        fault.name(), fault.ordinal(), Map.of(4000, fault), false, false, WallClocks.RIGHT));
+            }
+            all.add(new Schedule("A_RUN_NEVER_ENDS", 0, Map.of(), true, false, WallClocks.RIGHT));
+            all.add(new Schedule("A_RUN_CRASHES_ITS_WORKERS", 0, Map.of(), false, true, WallClocks.RIGHT));
+            all.add(new Schedule("CLOCKS_AHEAD", 0, Map.of(), false, false, WallClocks.AHEAD));
+            all.add(new Schedule("CLOCKS_BEHIND", 0, Map.of(), false, false, WallClocks.BEHIND));
+            return all;
         }
 
         private static Schedule drawn(long seed, int count, int millis, Set<Fault> spared, boolean doomedRuns) {
             Random random = new Random(seed);
             List<Fault> faults = Stream.of(Fault.values())
-                    .filter(fault -> !spared.contains(fault))
+                    .filter(fault -> !spared.contains(fault) && !fault.onlyAlone())
                     .toList();
             Map<Integer, Fault> drawn = new TreeMap<>();
             while (drawn.size() < count) {
                 drawn.put(2000 + random.nextInt(millis), faults.get(random.nextInt(faults.size())));
             }
             return new Schedule(
+                    "seed " + seed,
                     seed,
                     drawn,
                     doomedRuns && random.nextInt(3) == 0,
                     doomedRuns && random.nextInt(5) == 0,
-                    Duration.ofHours(random.nextInt(3) - 1));
+                    WallClocks.drawn(random));
         }
 
         @Override
         public String toString() {
-            return "seed " + seed + ": " + byMillis + (endlessRun ? ", a run that never ends" : "")
-                    + (crashingRun ? ", a run that crashes its workers" : "") + ", a clock off by " + clockOff;
+            return name + ": " + byMillis + (endlessRun ? ", a run that never ends" : "")
+                    + (crashingRun ? ", a run that crashes its workers" : "")
+                    + (clocks.equals(WallClocks.RIGHT) ? "" : ", clocks: " + clocks);
         }
     }
 
-    /** {@code farm.faults}: {@code short} (the default), {@code alone}, or seeds of long schedules such as {@code 1-50}. */
-    static Stream<Schedule> schedules() {
+    /**
+     * {@code farm.faults}: {@code short} (the default), {@code alone}, the name of one of these, or seeds of long schedules such
+     * as {@code 1-50}.
+     */
+    static List<Schedule> schedules() {
         String wanted = System.getProperty("farm.faults", "short");
         if (wanted.equals("short")) {
-            return Stream.of(Schedule.ofShort(Long.getLong("farm.faults.seed", 1)));
+            return List.of(Schedule.ofShort(Long.getLong("farm.faults.seed", 1)));
         }
-        if (wanted.equals("alone")) {
-            return Stream.of(Fault.values()).map(Schedule::alone);
+        if (!Character.isDigit(wanted.charAt(0))) {
+            return Schedule.alone().stream()
+                    .filter(schedule ->
+                            wanted.equals("alone") || schedule.name().equals(wanted))
+                    .toList();
         }
         String[] ends = wanted.split("-");
         List<Schedule> all = new ArrayList<>();
         for (long seed = Long.parseLong(ends[0]); seed <= Long.parseLong(ends[ends.length - 1]); seed++) {
             all.add(Schedule.ofLong(seed));
         }
-        return all.stream();
+        return all;
     }
 
     @ParameterizedTest
@@ -109,7 +132,10 @@ class FaultScheduleTest {
         Set<String> endless = schedule.endlessRun() ? Set.of(keys.get(7)) : Set.of();
         Set<String> crashing = schedule.crashingRun() ? Set.of(keys.get(12)) : Set.of();
         Set<String> doomed = Stream.of(endless, crashing).flatMap(Set::stream).collect(Collectors.toSet());
-        try (FaultyFarm farm = new FaultyFarm(folder, endless, crashing, schedule.clockOff())) {
+        try (FaultyFarm farm = new FaultyFarm(folder, endless, crashing, schedule.clocks())) {
+            if (!farm.hasClocks(schedule.clocks())) {
+                System.out.println("clocks are left right: there is no C compiler here");
+            }
             submitTwiceAtOnce(farm);
             long begin = System.nanoTime();
             strike(schedule, farm, random);
@@ -119,9 +145,9 @@ class FaultScheduleTest {
             assertThat(farm.violations()).isEmpty();
             System.out.printf(
                     Locale.ROOT,
-                    "seed %d holds: %d runs, %d results repeated, %d processes started, faults over after %.0f s,"
+                    "%s holds: %d runs, %d results repeated, %d processes started, faults over after %.0f s,"
                             + " settled after %.0f s, %.0f s in all%n",
-                    schedule.seed(),
+                    schedule.name(),
                     planned.size(),
                     promise.repeated(),
                     farm.starts(),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -28,7 +29,11 @@ import org.mtlfarm.standalone.command.FarmCommand;
  * aggregator with the reconciler, a regressor. Workers, aggregator and regressor are started again when they end.
  */
 final class FaultyFarm implements AutoCloseable {
+    /** For an aggregator to find its directory taken, on a machine that does much else. */
+    private static final Duration AGGREGATORS_START = Duration.ofSeconds(60);
+
     private final Path directory;
+    private final WallClocks clocks;
     private final Path stateDirectory;
     private final BrokerSettings brokerSettings;
     private final SmallDisk brokersDisk;
@@ -48,12 +53,14 @@ final class FaultyFarm implements AutoCloseable {
      *
      * @param endless keys of runs that never end
      * @param crashing keys of runs that end their worker
-     * @param clockOff of the second worker
+     * @param clocks where no clock can be off, all are right
      */
-    FaultyFarm(Path directory, Set<String> endless, Set<String> crashing, Duration clockOff)
+    FaultyFarm(Path directory, Set<String> endless, Set<String> crashing, WallClocks clocks)
             throws IOException, InterruptedException {
         this.directory = directory;
         Files.createDirectories(directory);
+        boolean shifted = !clocks.equals(WallClocks.RIGHT) && WallClocks.canBeOff(directory);
+        this.clocks = shifted ? clocks : WallClocks.RIGHT;
         Path brokerDirectory = directory.resolve("broker");
         stateDirectory = directory.resolve("aggregator");
         brokersDisk = SmallDisk.mount(brokerDirectory, 256);
@@ -74,18 +81,35 @@ final class FaultyFarm implements AutoCloseable {
         for (int i = 1; i <= 2; i++) {
             workers.add(Supervised.start(
                     directory.resolve("worker" + i + ".log"),
+                    clock(i == 1 ? Duration.ZERO : this.clocks.secondWorker()),
                     FarmChild.class,
                     "worker",
                     throughNetwork,
-                    Long.toString(i == 1 ? 0 : clockOff.toSeconds()),
                     listed(endless),
                     listed(crashing)));
         }
-        aggregator = Supervised.start(directory.resolve("aggregator.log"), FarmCommand.class, aggregatorArguments());
+        aggregator = Supervised.start(
+                directory.resolve("aggregator.log"),
+                clock(this.clocks.aggregator()),
+                FarmCommand.class,
+                aggregatorArguments());
         // A test run that is stopped leaves no process and no disk behind.
         Runtime.getRuntime().addShutdownHook(atExit);
         regressor = Supervised.start(
-                directory.resolve("regressor.log"), FarmChild.class, "regressor", kafka().bootstrapServers());
+                directory.resolve("regressor.log"),
+                clock(this.clocks.regressor()),
+                FarmChild.class,
+                "regressor",
+                kafka().bootstrapServers());
+    }
+
+    private Map<String, String> clock(Duration off) {
+        return WallClocks.environment(directory, off);
+    }
+
+    /** Whether every clock is as it was asked to be. */
+    boolean hasClocks(WallClocks asked) {
+        return clocks.equals(asked);
     }
 
     private String[] aggregatorArguments() {
@@ -147,11 +171,10 @@ final class FaultyFarm implements AutoCloseable {
 
     /** A process that puts the study on the plan and its missing runs on the queue. */
     Process submit() throws IOException {
-        return new ProcessBuilder(Supervised.command(directory, FarmChild.class, "submit", kafka().bootstrapServers()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("submit.log").toFile()))
-                .start();
+        return Supervised.process(
+                Supervised.command(directory, FarmChild.class, "submit", kafka().bootstrapServers()),
+                clock(clocks.submissions()),
+                directory.resolve("submit.log"));
     }
 
     /** The end of what they printed, traces left out. */
@@ -268,15 +291,46 @@ final class FaultyFarm implements AutoCloseable {
     /** On the first one's directory: it must be refused while the first one lives. */
     void startSecondAggregator() throws IOException, InterruptedException {
         synchronized (aggregatorTurn) {
-            Process second = new ProcessBuilder(Supervised.command(directory, FarmCommand.class, aggregatorArguments()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("second-aggregator.log").toFile()))
-                    .start();
-            second.waitFor(10, TimeUnit.SECONDS);
-            second.destroyForcibly();
-            second.waitFor();
+            Process first = aggregator.current();
+            Process second = secondAggregator();
+            boolean ended = second.waitFor(AGGREGATORS_START.toSeconds(), TimeUnit.SECONDS);
+            end(second);
+            if (!ended && first.isAlive()) {
+                violations.add("a second aggregator was not refused on the first one's directory");
+            }
         }
+    }
+
+    /** The first one is killed, and its successor and another one want its directory: one of them must be refused. */
+    void haveTwoAggregatorsFight() throws IOException, InterruptedException {
+        synchronized (aggregatorTurn) {
+            aggregator.kill();
+            aggregator.current().onExit().join();
+            int starts = aggregator.starts();
+            Process other = secondAggregator();
+            long begin = System.nanoTime();
+            // The successor is the next start; one more means that it has ended.
+            while (other.isAlive() && aggregator.starts() < starts + 2) {
+                if (System.nanoTime() - begin > AGGREGATORS_START.toNanos()) {
+                    violations.add("of two aggregators on one directory none was refused");
+                    break;
+                }
+                pause(Duration.ofMillis(100));
+            }
+            end(other);
+        }
+    }
+
+    private Process secondAggregator() throws IOException {
+        return Supervised.process(
+                Supervised.command(directory, FarmCommand.class, aggregatorArguments()),
+                clock(clocks.aggregator()),
+                directory.resolve("second-aggregator.log"));
+    }
+
+    private static void end(Process process) throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
     }
 
     private static void delete(Path tree) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,20 +19,24 @@ final class Supervised implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     private final List<String> command;
+    private final Map<String, String> environment;
     private final Path log;
     private final Thread supervisor;
     private Process process;
     private boolean closed;
     private int starts;
 
-    private Supervised(List<String> command, Path log) {
+    private Supervised(List<String> command, Map<String, String> environment, Path log) {
         this.command = command;
+        this.environment = Map.copyOf(environment);
         this.log = log;
         this.supervisor = new Thread(this::supervise, log.getFileName().toString());
     }
 
-    static Supervised start(Path log, Class<?> main, String... arguments) throws IOException {
-        Supervised started = new Supervised(command(log.getParent(), main, arguments), log);
+    /** @param environment what differs from this process's */
+    static Supervised start(Path log, Map<String, String> environment, Class<?> main, String... arguments)
+            throws IOException {
+        Supervised started = new Supervised(command(log.getParent(), main, arguments), environment, log);
         started.startProcess();
         started.supervisor.start();
         return started;
@@ -55,11 +60,17 @@ final class Supervised implements AutoCloseable {
     private synchronized void startProcess() throws IOException {
         if (!closed) {
             starts++;
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+            process = process(command, environment, log);
         }
+    }
+
+    /** What it prints goes to the end of the file. */
+    static Process process(List<String> command, Map<String, String> environment, Path log) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private void supervise() {

@@ -10,7 +10,7 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.BrokerProcess;
-import org.mtlfarm.standalone.broker.TestBroker;
+import org.mtlfarm.standalone.broker.BrokerSettings;
 import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
@@ -26,7 +26,7 @@ final class QueueThroughput {
         List<Run> runs = QueuedRuns.some(Integer.parseInt(arguments[2]));
         Path directory = Files.createTempDirectory("queue-throughput");
         FakeTraining training = new FakeTraining();
-        try (BrokerProcess broker = BrokerProcess.start(TestBroker.settings(directory))) {
+        try (BrokerProcess broker = BrokerProcess.start(BrokerSettings.in(directory))) {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             TopicSetup.ensure(kafka, WorkGroup.WORKERS);
             try (RunningWorkers workers = new RunningWorkers(kafka);

@@ -1,11 +1,13 @@
 package org.mtlfarm.standalone.queue;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.TestBroker;
+import org.mtlfarm.worker.queue.EverythingRefusedException;
 import org.mtlfarm.worker.queue.RefusedHereException;
 import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerListener;
@@ -32,6 +35,7 @@ import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @ExtendWith(TestBroker.class)
 class WorkQueueTest {
@@ -282,6 +286,85 @@ class WorkQueueTest {
 
             once.await().assertHolds();
         }
+    }
+
+    @Test
+    void aWorkerThatIsToEndWhenIdleEndsSoonOnAnEmptyQueue(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (RunningWorkers workers = new RunningWorkers(kafka)) {
+            WorkerService worker =
+                    workers.start(settings(1).withIdleExit(Duration.ofMillis(200)), new FakeTraining(), endsIdle(said));
+
+            assertThat(worker.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+
+            // Not the other reason, for which it would have waited a minute.
+            assertThat(said).singleElement().asString().endsWith("none is left on the queue");
+        }
+    }
+
+    @Test
+    void aWorkerWithoutARunStaysWhileAnotherHasOneThatMayComeBackAndThenTrainsIt(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(2);
+        CountDownLatch inFlight = new CountDownLatch(1);
+        FakeTraining endless = new FakeTraining((run, cancelled) -> {
+            inFlight.countDown();
+            untilCancelled(run, cancelled);
+        });
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            WorkerService busy = workers.start(settings(1), endless);
+            QueuedRuns.enqueue(kafka, runs);
+            assertThat(inFlight.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            CountDownLatch one = new CountDownLatch(1);
+            FakeTraining training = new FakeTraining((run, cancelled) -> one.countDown());
+            WorkerService ending =
+                    workers.start(settings(1).withIdleExit(Duration.ofMillis(200)), training, endsIdle(said));
+            assertThat(one.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            // Far beyond its idle time, and far within the lock's.
+            assertThat(ending.awaitEnd(Duration.ofSeconds(2))).isFalse();
+            busy.stop();
+
+            assertThat(ending.awaitEnd(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+
+            once.await().assertHolds();
+            assertThat(training.tries).hasSize(2);
+            assertThat(said).singleElement().asString().endsWith("none is left on the queue");
+        }
+    }
+
+    @Test
+    void aWorkerThatIsToEndWhenIdleAndHasRefusedWhatIsLeftFailsWithTheReason(TestBroker broker) throws Exception {
+        WorkGroup quick = GROUP.withRecordLock(Duration.ofSeconds(1));
+        KafkaSettings kafka = broker.emptied(quick);
+        QueuedRuns.enqueue(kafka, QueuedRuns.some(2));
+        FakeTraining refusing = new FakeTraining((run, cancelled) -> {
+            throw new RefusedHereException("expected corpus A, found B");
+        });
+        WorkerService worker = new WorkerService(
+                kafka,
+                settings(2).withGroup(quick).withIdleExit(Duration.ofMillis(200)),
+                refusing,
+                WorkerListener.NONE,
+                Clock.systemUTC());
+
+        assertThatThrownBy(worker::run)
+                .isInstanceOf(EverythingRefusedException.class)
+                .hasMessageMatching(
+                        "runs are left that this worker cannot train: in \\d+ s it has refused what it was offered,"
+                                + " \\d+ times?, lastly: expected corpus A, found B");
+        assertThat(worker.counters().refused()).isPositive();
+    }
+
+    private static WorkerListener endsIdle(List<String> said) {
+        return new WorkerListener() {
+            @Override
+            public void endsIdle(String reason) {
+                said.add(reason);
+            }
+        };
     }
 
     @Test

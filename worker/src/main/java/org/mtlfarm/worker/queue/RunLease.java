@@ -33,26 +33,34 @@ final class RunLease {
     private final WorkerCounters counters;
     private final LongSupplier nanoTime;
     private final long lockNanos;
+    private final boolean fresh;
 
     private ConsumerRecord<byte[], byte[]> record;
     private long heldSinceNanos;
     private boolean held = true;
+    private boolean doubtful;
 
     /**
      * Of a record that the last poll has returned.
+     *
+     * @param fetchedSinceNanos before which it was not fetched; with a good part of its lock gone since, the record may have
+     *     lain in the consumer's buffer and is not {@link #isFresh}
      */
     RunLease(
             ShareConsumer<byte[], byte[]> consumer,
             ConsumerRecord<byte[], byte[]> record,
             WorkerCounters counters,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            long fetchedSinceNanos) {
         this.consumer = consumer;
         this.record = record;
         this.counters = counters;
         this.nanoTime = nanoTime;
         this.lockNanos = Duration.ofMillis(consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS))
                 .toNanos();
-        this.heldSinceNanos = nanoTime.getAsLong();
+        long now = nanoTime.getAsLong();
+        this.fresh = now - fetchedSinceNanos < lockNanos / 3;
+        this.heldSinceNanos = fresh ? fetchedSinceNanos : now;
     }
 
     ConsumerRecord<byte[], byte[]> record() {
@@ -66,6 +74,20 @@ final class RunLease {
 
     boolean held() {
         return held;
+    }
+
+    /** Whether its lock is known to have long enough to go; if not, it must be renewed before anything else. */
+    boolean isFresh() {
+        return fresh;
+    }
+
+    /**
+     * Whether something that was said of the record was refused or not answered. What the consumer believes to hold is in
+     * doubt then: after a renewal without an answer (the network was cut) Kafka's consumer fetches nothing any more, and its
+     * poll returns neither a record nor at its time but goes round and round.
+     */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     /** Until a third of the lock is over; 0 or less when it is, or when nothing is left to renew. */
@@ -155,6 +177,12 @@ final class RunLease {
 
     /** Why the broker did not confirm; empty if it did. */
     private Optional<String> commit(Duration patience) {
+        Optional<String> refusal = answer(patience);
+        doubtful |= refusal.isPresent();
+        return refusal;
+    }
+
+    private Optional<String> answer(Duration patience) {
         try {
             for (Map.Entry<TopicIdPartition, Optional<KafkaException>> answer :
                     consumer.commitSync(patience).entrySet()) {
@@ -172,6 +200,7 @@ final class RunLease {
     }
 
     private void lose(String reason) {
+        doubtful = true;
         counters.leasesLost.increment();
         LOG.warn("lost the lock of {}: {}", this, reason);
     }

@@ -87,7 +87,11 @@ final class WorkSlot {
     private ExecutorService trainer;
     private ShareConsumer<byte[], byte[]> consumer;
     private boolean idle;
+    private long lastPollNanos;
+    private long lastPollButOneNanos;
     private int refusals;
+    /** Why the run in hand is for another worker; null if it is not. */
+    private String refusal;
 
     WorkSlot(
             int number,
@@ -130,9 +134,8 @@ final class WorkSlot {
 
     /** Takes and does runs until the worker is stopped. */
     void work() {
-        consumer = new KafkaShareConsumer<>(consumerProperties());
+        join();
         try {
-            consumer.subscribe(List.of(Topics.RUNS.topicName()));
             while (beginPoll()) {
                 take();
             }
@@ -145,6 +148,16 @@ final class WorkSlot {
             trainer.shutdown();
             // Gives back whatever is still held, and leaves the group.
             consumer.close(CLOSE_PATIENCE);
+        }
+    }
+
+    private void join() {
+        ShareConsumer<byte[], byte[]> joining = new KafkaShareConsumer<>(consumerProperties());
+        joining.subscribe(List.of(Topics.RUNS.topicName()));
+        lastPollNanos = System.nanoTime();
+        lastPollButOneNanos = lastPollNanos;
+        synchronized (this) {
+            consumer = joining;
         }
     }
 
@@ -205,6 +218,10 @@ final class WorkSlot {
 
     private void take() {
         ConsumerRecords<byte[], byte[]> records;
+        // Nothing that this poll returns was asked for before the last but one: see IDLE_POLL.
+        long fetchedSinceNanos = lastPollButOneNanos;
+        lastPollButOneNanos = lastPollNanos;
+        lastPollNanos = System.nanoTime();
         try {
             records = consumer.poll(IDLE_POLL);
         } catch (RetriableException e) {
@@ -216,7 +233,7 @@ final class WorkSlot {
         RunLease lease = null;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (lease == null) {
-                lease = new RunLease(consumer, record, counters, System::nanoTime);
+                lease = new RunLease(consumer, record, counters, System::nanoTime, fetchedSinceNanos);
             } else {
                 counters.unexpected.increment();
                 consumer.acknowledge(record, AcknowledgeType.RELEASE);
@@ -229,7 +246,19 @@ final class WorkSlot {
                 handle(lease);
             } finally {
                 counters.busy.decrementAndGet();
-                idleness.slotIsFree();
+                if (refusal == null) {
+                    idleness.slotIsFree();
+                } else {
+                    idleness.slotHasRefused(refusal);
+                }
+            }
+            if (refusal != null) {
+                refusal = null;
+                keepAway();
+            }
+            if (lease.isDoubtful() && !stop.requested()) {
+                consumer.close(CLOSE_PATIENCE);
+                join();
             }
         }
     }
@@ -246,7 +275,7 @@ final class WorkSlot {
             return;
         }
         // It may have been fetched long ago: see IDLE_POLL.
-        if (!lease.renew()) {
+        if (!lease.isFresh() && !lease.renew()) {
             return;
         }
         if (!wanted.contains(run)) {
@@ -403,13 +432,18 @@ final class WorkSlot {
         return settings.retryBackOff().multipliedBy(1L << Math.min(run.getAttempt(), 10));
     }
 
-    /** Another worker may do it: it goes back at once, and this slot keeps away from the queue for longer every time. */
+    /** Another worker may do it: it goes back at once. */
     private void refuse(RunLease lease, Run run, String reason) {
         counters.refused.increment();
         if (refusals == 0) {
             LOG.warn("refused run {}: {}", RunKey.of(run), reason);
         }
         giveBack(lease, run, reason);
+        refusal = reason;
+    }
+
+    /** From the queue, after a refusal, for longer every time. */
+    private void keepAway() {
         int factor = Math.min(1 << Math.min(refusals, 16), LONGEST_REFUSAL_BACK_OFF);
         refusals++;
         pause(stop::requested, settings.refusalBackOff().multipliedBy(factor).toNanos());

@@ -18,4 +18,7 @@ public interface WorkerListener {
 
     /** The run was given back to the queue, or lost to another worker. */
     default void givenBack(Run run, String reason) {}
+
+    /** The worker ends, as its settings say, for want of runs. */
+    default void endsIdle(String reason) {}
 }

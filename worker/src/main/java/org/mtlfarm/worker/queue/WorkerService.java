@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,12 @@ import org.mtlfarm.schemas.Topics;
  * queue. A run is acknowledged only when what it came to is on its topic, so a crash may repeat a run and never loses one.
  */
 public final class WorkerService {
+    /** On a busy machine, with many others who join. */
+    private static final Duration LEAST_BEFORE_FIRST = Duration.ofMinutes(1);
+
+    /** Between two questions whether the queue is done with. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final KafkaSettings kafka;
     private final WorkerSettings settings;
     private final RunTraining training;
@@ -30,7 +37,7 @@ public final class WorkerService {
     private final WorkerCounters counters = new WorkerCounters();
     private final WorkerStop stop = new WorkerStop(System::nanoTime);
     private final WantedRuns wanted = new WantedRuns();
-    private final Idleness idleness = new Idleness();
+    private final Idleness idleness = new Idleness(System::nanoTime);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -47,6 +54,7 @@ public final class WorkerService {
      * Works until it is stopped. May be called once.
      *
      * @throws org.mtlfarm.schemas.BrokerUnavailableException if no broker answers at the start
+     * @throws EverythingRefusedException if it has ended for being idle, and has refused what is left on the queue
      * @throws RuntimeException if a slot cannot go on; the others have given back their runs by then
      */
     public void run() {
@@ -118,14 +126,46 @@ public final class WorkerService {
         threads.forEach(this::join);
     }
 
+    /** While runs are left, in flight elsewhere perhaps and to come back, it takes longer than when the queue is done with. */
     private void stopWhenIdle(Duration idle) {
-        try {
-            if (idleness.await(idle)) {
-                stop();
+        try (QueueEnd queue = new QueueEnd(kafka, settings.group().groupId())) {
+            Duration next = idle;
+            while (idleness.await(next)) {
+                boolean done = queue.isReached();
+                Duration patience = done ? idle : patience(idle);
+                Duration so = idleness.time();
+                if (so.compareTo(patience) >= 0) {
+                    endIdle(done, so);
+                    return;
+                }
+                next = shorter(patience, so.plus(LOOK_AGAIN));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** To be given a place in the group and a first run takes a while; one that comes back, a lock's time at most. */
+    private Duration patience(Duration idle) {
+        Duration least = idleness.wasOfferedARun() ? settings.group().recordLock() : LEAST_BEFORE_FIRST;
+        return idle.compareTo(least) > 0 ? idle : least;
+    }
+
+    private void endIdle(boolean done, Duration idle) {
+        Optional<String> refused = done ? Optional.empty() : idleness.refused();
+        refused.ifPresent(what -> failure.compareAndSet(
+                null,
+                new EverythingRefusedException(
+                        "runs are left that this worker cannot train: in " + idle.toSeconds() + " s it has " + what)));
+        if (refused.isEmpty()) {
+            listener.endsIdle("no run for " + idle.toSeconds() + " s, "
+                    + (done ? "and none is left on the queue" : "what is left is with other workers"));
+        }
+        stop();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** A part that cannot go on means that the process cannot: it stops as a whole, and run() says why. */

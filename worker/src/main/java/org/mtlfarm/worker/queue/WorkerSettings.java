@@ -16,7 +16,8 @@ import org.mtlfarm.schemas.WorkGroup;
  * @param drain how long runs in flight may take after a stop before they are given back
  * @param retryBackOff between the first failed try of a run and the next; doubles with every try
  * @param refusalBackOff between a refused run and the next one taken; doubles, up to 40 times this, while runs are refused
- * @param idleExit the worker stops when it has had no run for this long; empty: it waits for ever
+ * @param idleExit the worker stops when it has had no run that it could train for this long, or for the group's lock where
+ *     that is longer and runs are left on the queue (a minute before it was offered the first); empty: it waits for ever
  */
 public record WorkerSettings(
         String worker,

@@ -12,7 +12,7 @@ import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
 
 /** Small experiments for tests. */
-final class Experiments {
+public final class Experiments {
     static {
         // Avro builds and copies messages only after it was told to trust them, which the codec does.
         AvroCodec.of(Experiment.class);
@@ -21,7 +21,7 @@ final class Experiments {
     private Experiments() {}
 
     /** T tasks of n tokens, alpha 0.8, batch 10, 3 epochs, changed as told. */
-    static Experiment of(int tasks, int tokens, Consumer<TrainingSettings.Builder> change) {
+    public static Experiment of(int tasks, int tokens, Consumer<TrainingSettings.Builder> change) {
         return unbalanced(tasks, tokens, tokens, change);
     }
 

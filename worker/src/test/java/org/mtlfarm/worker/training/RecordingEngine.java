@@ -13,10 +13,10 @@ import org.mtlfarm.worker.network.NetworkShape;
  * An engine that learns nothing and remembers what it was given. Each step adds 1 to every parameter. It predicts the label
  * that its first parameter, rounded, says.
  */
-final class RecordingEngine implements Engine {
-    record Step(List<Integer> tasks, int[] windows, int[][] labels) {}
+public final class RecordingEngine implements Engine {
+    public record Step(List<Integer> tasks, int[] windows, int[][] labels) {}
 
-    final List<Step> steps = new ArrayList<>();
+    public final List<Step> steps = new ArrayList<>();
     final List<float[]> opened = new ArrayList<>();
     final IntToDoubleFunction lossOfStep;
     int open;
@@ -26,7 +26,7 @@ final class RecordingEngine implements Engine {
      *
      * @param lossOfStep loss of the n-th step, from 1
      */
-    RecordingEngine(IntToDoubleFunction lossOfStep) {
+    public RecordingEngine(IntToDoubleFunction lossOfStep) {
         this.lossOfStep = lossOfStep;
     }
 

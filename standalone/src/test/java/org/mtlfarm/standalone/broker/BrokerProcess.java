@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * one. The child ends when this process does, however that comes about, and not by a Ctrl-C of its own: who works with
  * the broker still needs it then.
  */
-public final class BrokerProcess implements Broker {
+public final class BrokerProcess implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
 
     private final Process process;
@@ -28,9 +28,14 @@ public final class BrokerProcess implements Broker {
 
     /** As {@link EmbeddedBroker#start}. What the child logs goes to this process's standard error. */
     public static BrokerProcess start(BrokerSettings settings) {
+        return start(settings, List.of("-Xmx512m", "-XX:+UseSerialGC"));
+    }
+
+    /** @param options of its Java runtime */
+    public static BrokerProcess start(BrokerSettings settings, List<String> options) {
         Process process;
         try {
-            process = new ProcessBuilder(command(settings))
+            process = new ProcessBuilder(command(settings, options))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
@@ -57,7 +62,6 @@ public final class BrokerProcess implements Broker {
         }
     }
 
-    @Override
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -94,7 +98,7 @@ public final class BrokerProcess implements Broker {
         }
     }
 
-    private static List<String> command(BrokerSettings settings) {
+    private static List<String> command(BrokerSettings settings, List<String> options) {
         List<String> command = new ArrayList<>();
         Path shell = Path.of("/bin/sh");
         if (Files.isExecutable(shell)) {
@@ -102,7 +106,8 @@ public final class BrokerProcess implements Broker {
             command.addAll(List.of(shell.toString(), "-c", "trap '' INT; exec \"$@\"", "broker"));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(BrokerMain.class.getName());
         command.add(settings.directory().toAbsolutePath().toString());
         command.add(settings.host());

@@ -1,4 +1,4 @@
-package org.mtlfarm.worker.training;
+package org.mtlfarm.worker.queue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,26 +21,32 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.worker.training.CorpusLibrary;
+import org.mtlfarm.worker.training.EncodedCorpus;
+import org.mtlfarm.worker.training.Experiments;
+import org.mtlfarm.worker.training.RecordingEngine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class RunExecutorTest {
+class EngineTrainingTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
     private static final Sources BUILTIN = Sources.newBuilder()
             .setCorpus("builtin:tokens=400,dev=100,test=100,seed=2")
             .setVectors("builtin")
             .build();
 
+    private static final ProgressListener SILENT = (step, steps, epoch, epochs, loss, stepsPerSecond) -> {};
+
     private final List<String> warnings = new ArrayList<>();
     private final CorpusLibrary library = new CorpusLibrary(Optional.empty(), Optional.empty(), warnings::add);
     private final RecordingEngine engine = new RecordingEngine(step -> 1.0 / step);
-    private final RunExecutor executor = executor(library);
+    private final EngineTraining training = training(library);
 
     @Test
     void aTrainedRunCarriesItsScoresAndWhatSomebodyNeedsToRepeatIt() {
         Run run = run(Experiments.of(2, 100, settings -> {}), BUILTIN);
-        RunResult result = executor.execute(run, TrainingListener.NONE, () -> false);
+        RunResult result = training.train(run, SILENT, () -> false);
         assertThat(result.getOutcome()).isEqualTo(Outcome.TRAINED);
         assertThat(result.getReason()).isEmpty();
         assertThat(result.getExperiment()).isEqualTo(run.getExperiment());
@@ -65,9 +71,8 @@ class RunExecutorTest {
 
     @Test
     void aDivergedRunIsAResultWithScores() {
-        RunExecutor diverging = executor(library, new RecordingEngine(step -> Double.NaN));
-        RunResult result = diverging.execute(
-                run(Experiments.of(1, 100, settings -> {}), BUILTIN), TrainingListener.NONE, () -> false);
+        EngineTraining diverging = training(library, new RecordingEngine(step -> Double.NaN));
+        RunResult result = diverging.train(run(Experiments.of(1, 100, settings -> {}), BUILTIN), SILENT, () -> false);
         assertThat(result.getOutcome()).isEqualTo(Outcome.DIVERGED);
         assertThat(result.getReason()).isEqualTo("loss NaN at step 1 of 30");
         assertThat(result.getTest().getF1()).isZero();
@@ -75,13 +80,13 @@ class RunExecutorTest {
 
     @Test
     void aCorpusOtherThanTheRunWasPlannedForIsRefused() {
-        RunExecutor elsewhere =
-                executor(new CorpusLibrary(Optional.of("builtin:tokens=500"), Optional.empty(), warnings::add));
-        RunResult result = elsewhere.execute(
-                run(Experiments.of(1, 100, settings -> {}), BUILTIN), TrainingListener.NONE, () -> false);
-        assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(result.getReason()).startsWith("the corpus at hand").contains("expected content");
-        assertThat(result.getTest()).isNull();
+        EngineTraining elsewhere =
+                training(new CorpusLibrary(Optional.of("builtin:tokens=500"), Optional.empty(), warnings::add));
+        Run run = run(Experiments.of(1, 100, settings -> {}), BUILTIN);
+        assertThatThrownBy(() -> elsewhere.train(run, SILENT, () -> false))
+                .isInstanceOf(RefusedHereException.class)
+                .hasMessageStartingWith("the corpus at hand")
+                .hasMessageContaining("expected content");
         assertThat(engine.steps).isEmpty();
     }
 
@@ -93,31 +98,25 @@ class RunExecutorTest {
                         .setVectorsHash("0".repeat(64))
                         .build())
                 .build();
-        RunResult result = executor.execute(run, TrainingListener.NONE, () -> false);
-        assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(result.getReason()).startsWith("the vectors at hand, builtin,");
+        assertThatThrownBy(() -> training.train(run, SILENT, () -> false))
+                .isInstanceOf(RefusedHereException.class)
+                .hasMessageStartingWith("the vectors at hand, builtin,");
     }
 
     @Test
-    void aRunThatCannotBeTrainedFailsWithTheReasonInOneLine() {
-        RunResult tooMany = executor.execute(
-                run(Experiments.of(9, 100, settings -> {}), BUILTIN), TrainingListener.NONE, () -> false);
-        assertThat(tooMany.getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(tooMany.getReason()).contains("T x n = 9 x 100 = 900 > 4").doesNotContain("\n");
-
-        RunExecutor broken = executor(library, new RecordingEngine(step -> {
-            throw new IllegalStateException("out of luck\nand more");
-        }));
-        RunResult failed = broken.execute(
-                run(Experiments.of(1, 100, settings -> {}), BUILTIN), TrainingListener.NONE, () -> false);
-        assertThat(failed.getReason()).isEqualTo("java.lang.IllegalStateException: out of luck");
+    void aRunThatNoWorkerCanTrainIsWrongInputInOneLine() {
+        Run run = run(Experiments.of(9, 100, settings -> {}), BUILTIN);
+        assertThatThrownBy(() -> training.train(run, SILENT, () -> false))
+                .isInstanceOf(InvalidInputException.class)
+                .message()
+                .contains("T x n = 9 x 100 = 900 > 4")
+                .doesNotContain("\n");
     }
 
     @Test
     void aCancelledRunHasNoResult() {
         Run run = run(Experiments.of(1, 100, settings -> {}), BUILTIN);
-        assertThatThrownBy(() -> executor.execute(run, TrainingListener.NONE, () -> true))
-                .isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> training.train(run, SILENT, () -> true)).isInstanceOf(CancellationException.class);
     }
 
     @Test
@@ -139,7 +138,7 @@ class RunExecutorTest {
     }
 
     @Test
-    void aCorpusThatIsNotThereFailsTheRunEachTimeItIsAskedFor(@TempDir Path folder) {
+    void aCorpusThatIsNotThereIsRefusedEachTimeItIsAskedFor(@TempDir Path folder) {
         Sources missing = Sources.newBuilder(BUILTIN)
                 .setCorpus(folder.resolve("nothing").toString())
                 .build();
@@ -148,22 +147,18 @@ class RunExecutorTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("nothing: expected a folder with a corpus");
         }
-        RunResult result = executor.execute(
-                run(Experiments.of(1, 100, settings -> {}), BUILTIN, missing), TrainingListener.NONE, () -> false);
-        assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(result.getReason()).contains("expected a folder with a corpus");
+        Run run = run(Experiments.of(1, 100, settings -> {}), BUILTIN, missing);
+        assertThatThrownBy(() -> training.train(run, SILENT, () -> false))
+                .isInstanceOf(RefusedHereException.class)
+                .hasMessageContaining("expected a folder with a corpus");
     }
 
-    private RunExecutor executor(CorpusLibrary files) {
-        return executor(files, engine);
+    private EngineTraining training(CorpusLibrary files) {
+        return training(files, engine);
     }
 
-    private static RunExecutor executor(CorpusLibrary files, RecordingEngine engine) {
-        return new RunExecutor(
-                files,
-                new RunTrainer(engine, System::nanoTime),
-                RunEnvironment.current("host-1", "0.1.0"),
-                Clock.fixed(NOW, ZoneOffset.UTC));
+    private static EngineTraining training(CorpusLibrary files, RecordingEngine engine) {
+        return EngineTraining.of(engine, files, "host-1", "0.1.0", Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private Run run(Experiment experiment, Sources planned) {
