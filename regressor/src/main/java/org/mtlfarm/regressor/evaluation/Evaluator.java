@@ -11,6 +11,7 @@ import org.mtlfarm.regressor.expression.Operator;
  */
 public final class Evaluator {
     private final Blocks blocks;
+    private final Kernels kernels = new Kernels();
     private double[][] scratch = new double[0][];
     /** Operand stack of {@link #block}: an array, or null for the constant beside it. */
     private double[][] operands = new double[16][];
@@ -116,7 +117,7 @@ public final class Evaluator {
                     if (a == null) {
                         literals[top - 1] = operator.apply(literals[top - 1], 0);
                     } else {
-                        Kernels.unary(operator, a, scratch[top - 1], n);
+                        kernels.unary(operator, a, scratch[top - 1], n);
                         operands[top - 1] = scratch[top - 1];
                     }
                 } else {
@@ -125,11 +126,11 @@ public final class Evaluator {
                     double[] b = operands[top];
                     double[] out = scratch[top - 1];
                     if (a != null && b != null) {
-                        Kernels.binary(operator, a, b, out, n);
+                        kernels.binary(operator, a, b, out, n);
                     } else if (a != null) {
-                        Kernels.binary(operator, a, literals[top], out, n);
+                        kernels.binary(operator, a, literals[top], out, n);
                     } else if (b != null) {
-                        Kernels.binary(operator, literals[top - 1], b, out, n);
+                        kernels.binary(operator, literals[top - 1], b, out, n);
                     } else {
                         literals[top - 1] = operator.apply(literals[top - 1], literals[top]);
                         continue;
@@ -247,15 +248,15 @@ public final class Evaluator {
                 Operator operator = Expression.operatorOf(code);
                 int left = leftOperand[i];
                 if (operator.arity() == 1) {
-                    Kernels.byLeft(operator, adjoints[i], values[left], null, values[i], adjoints[left], n);
+                    kernels.byLeft(operator, adjoints[i], values[left], null, values[i], adjoints[left], n);
                 } else {
                     int right = i - 1;
                     if (active[left]) {
-                        Kernels.byLeft(
+                        kernels.byLeft(
                                 operator, adjoints[i], values[left], values[right], values[i], adjoints[left], n);
                     }
                     if (active[right]) {
-                        Kernels.byRight(
+                        kernels.byRight(
                                 operator, adjoints[i], values[left], values[right], values[i], adjoints[right], n);
                     }
                 }
@@ -285,13 +286,13 @@ public final class Evaluator {
                 if (operator.arity() == 1) {
                     leftOperand[i] = i - 1;
                     active[i] = active[i - 1];
-                    Kernels.unary(operator, values[i - 1], values[i], n);
+                    kernels.unary(operator, values[i - 1], values[i], n);
                 } else {
                     top--;
                     int left = roots[top - 1];
                     leftOperand[i] = left;
                     active[i] = active[left] || active[i - 1];
-                    Kernels.binary(operator, values[left], values[i - 1], values[i], n);
+                    kernels.binary(operator, values[left], values[i - 1], values[i], n);
                 }
             }
             roots[top - 1] = i;

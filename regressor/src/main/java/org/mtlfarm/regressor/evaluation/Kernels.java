@@ -1,28 +1,31 @@
 package org.mtlfarm.regressor.evaluation;
 
+import java.util.Arrays;
+
 import org.mtlfarm.regressor.expression.Operator;
 
 /**
  * Each operator over the first {@code n} elements of arrays. One loop a method, so that the JIT vectorises each; results may
- * go to an operand's array.
+ * go to an operand's array. Owns buffers: one thread at a time.
  */
 final class Kernels {
-    private Kernels() {}
+    private final VectorFunctions functions = new VectorFunctions(Blocks.LENGTH);
+    private final double[] logarithms = new double[Blocks.LENGTH];
 
-    static void unary(Operator operator, double[] a, double[] out, int n) {
+    void unary(Operator operator, double[] a, double[] out, int n) {
         switch (operator) {
             case NEG -> negate(a, out, n);
             case INV -> divide(1, a, out, n);
             case SQUARE -> multiply(a, a, out, n);
             case ABS -> absolute(a, out, n);
-            case EXP -> exponential(a, out, n);
-            case LOG -> logarithm(a, out, n);
+            case EXP -> functions.exp(a, out, n);
+            case LOG -> functions.log(a, out, n);
             case SQRT -> root(a, out, n);
             default -> each(operator, a, out, n);
         }
     }
 
-    static void binary(Operator operator, double[] a, double[] b, double[] out, int n) {
+    void binary(Operator operator, double[] a, double[] b, double[] out, int n) {
         switch (operator) {
             case ADD -> add(a, b, out, n);
             case SUB -> subtract(a, b, out, n);
@@ -34,7 +37,7 @@ final class Kernels {
         }
     }
 
-    static void binary(Operator operator, double a, double[] b, double[] out, int n) {
+    void binary(Operator operator, double a, double[] b, double[] out, int n) {
         switch (operator) {
             case ADD -> add(b, a, out, n);
             case SUB -> subtract(a, b, out, n);
@@ -45,7 +48,7 @@ final class Kernels {
         }
     }
 
-    static void binary(Operator operator, double[] a, double b, double[] out, int n) {
+    void binary(Operator operator, double[] a, double b, double[] out, int n) {
         switch (operator) {
             case ADD -> add(a, b, out, n);
             case SUB -> add(a, -b, out, n);
@@ -128,19 +131,7 @@ final class Kernels {
         }
     }
 
-    private static void exponential(double[] a, double[] out, int n) {
-        for (int i = 0; i < n; i++) {
-            out[i] = Transcendental.exp(a[i]);
-        }
-    }
-
-    private static void logarithm(double[] a, double[] out, int n) {
-        for (int i = 0; i < n; i++) {
-            out[i] = Transcendental.log(a[i]);
-        }
-    }
-
-    private static void power(double[] a, double b, double[] out, int n) {
+    private void power(double[] a, double b, double[] out, int n) {
         if (b == 2) {
             multiply(a, a, out, n);
         } else if (b == 3) {
@@ -148,9 +139,8 @@ final class Kernels {
                 out[i] = a[i] * a[i] * a[i];
             }
         } else {
-            for (int i = 0; i < n; i++) {
-                out[i] = Transcendental.pow(a[i], b);
-            }
+            Arrays.fill(logarithms, 0, n, b);
+            functions.pow(a, logarithms, out, n);
         }
     }
 
@@ -160,18 +150,14 @@ final class Kernels {
         }
     }
 
-    private static void power(double[] a, double[] b, double[] out, int n) {
-        for (int i = 0; i < n; i++) {
-            out[i] = Transcendental.pow(a[i], b[i]);
-        }
+    private void power(double[] a, double[] b, double[] out, int n) {
+        functions.pow(a, b, out, n);
     }
 
-    private static void power(double a, double[] b, double[] out, int n) {
+    private void power(double a, double[] b, double[] out, int n) {
         if (a > 0) {
-            double logarithm = Math.log(a);
-            for (int i = 0; i < n; i++) {
-                out[i] = Transcendental.exp(logarithm * b[i]);
-            }
+            multiply(b, Math.log(a), out, n);
+            functions.exp(out, out, n);
         } else {
             each(Operator.POW, a, b, out, n);
         }
@@ -236,7 +222,7 @@ final class Kernels {
      * @param b the right operand's values; unused where there is none
      * @param v this node's values
      */
-    static void byLeft(Operator operator, double[] g, double[] a, double[] b, double[] v, double[] out, int n) {
+    void byLeft(Operator operator, double[] g, double[] a, double[] b, double[] v, double[] out, int n) {
         switch (operator) {
             case ADD, SUB -> System.arraycopy(g, 0, out, 0, n);
             case MUL -> multiply(g, b, out, n);
@@ -303,7 +289,7 @@ final class Kernels {
     }
 
     /** As {@link #byLeft}, by the right operand of a binary operator. */
-    static void byRight(Operator operator, double[] g, double[] a, double[] b, double[] v, double[] out, int n) {
+    void byRight(Operator operator, double[] g, double[] a, double[] b, double[] v, double[] out, int n) {
         switch (operator) {
             case ADD -> System.arraycopy(g, 0, out, 0, n);
             case SUB -> negate(g, out, n);
@@ -314,9 +300,10 @@ final class Kernels {
                 }
             }
             case POW -> {
+                functions.log(a, logarithms, n);
                 for (int i = 0; i < n; i++) {
                     // The limit at a base of 0 under a positive exponent.
-                    out[i] = v[i] == 0 ? 0 : g[i] * v[i] * Transcendental.log(a[i]);
+                    out[i] = v[i] == 0 ? 0 : g[i] * v[i] * logarithms[i];
                 }
             }
             case PDIV -> {

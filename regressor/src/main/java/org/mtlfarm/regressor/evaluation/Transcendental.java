@@ -73,15 +73,6 @@ public final class Transcendental {
         return exponent * LN2_HIGH + (LOGARITHMS[part] + (exponent * LN2_LOW + polynomial));
     }
 
-    /** a^b, as {@code Math.pow}; its relative error grows with the size of b log a. */
-    public static double pow(double a, double b) {
-        if (!(a > 0)) {
-            return Math.pow(a, b);
-        }
-        double exponent = b * log(a);
-        return Math.abs(exponent) < 700 ? exp(exponent) : Math.pow(a, b);
-    }
-
     /** (e^x - e^-x) / (e^x + e^-x). */
     public static double tanh(double x) {
         double size = Math.abs(x);

@@ -15,7 +15,7 @@ import org.mtlfarm.regressor.expression.Operator;
 /**
  * One population of an evolutionary search: for each complexity the few best structures found. Parents are drawn from all
  * complexities alike, which keeps short, plain building blocks alive beside long formulas. A child is a random change of a
- * parent, or the parent with one subtree replaced by what the library holds nearest to the values wanted there. Its scale and
+ * parent, or the parent with one subtree replaced by what the enumeration holds nearest to the values wanted there. Its scale and
  * offset come in closed form, the constants inside by damped least squares.
  */
 final class Island {
@@ -23,7 +23,7 @@ final class Island {
     private static final List<Operator> GROWING = List.of(Operator.ADD, Operator.MUL);
     /** Members compared at one row take as long as one node at one row. */
     private static final int COMPARED_A_NODE = 2;
-    /** Percent of the library's parts that one step looks at. */
+    /** Percent of the enumeration's parts that one step looks at. */
     private static final int SOME_PARTS = 25;
     /** Structures kept of each complexity. */
     private static final int NICHE = 10;
@@ -43,13 +43,13 @@ final class Island {
     private static final double LENIENCE = 1.5;
 
     private final Problem problem;
-    private final Library library;
+    private final Enumeration enumeration;
     private final SplittableRandom random;
     private final Evaluator evaluator;
     private final Evaluator fewEvaluator;
     private final ConstantFit constantFit;
     private final ConstantFit fewFit;
-    private final WantedValues wantedValues;
+    private final SemanticBackpropagation backpropagation;
     private final Box.Check box;
     private final List<List<Member>> niches = new ArrayList<>();
     private final Map<Long, Integer> tried = new HashMap<>();
@@ -57,19 +57,18 @@ final class Island {
     private final double[] values;
     private final List<Operator> unary;
     private final List<Operator> binary;
-    private long compared;
     private long considered;
     private long steps;
 
-    Island(Problem problem, Library library, long seed) {
+    Island(Problem problem, Enumeration enumeration, long seed) {
         this.problem = problem;
-        this.library = library;
+        this.enumeration = enumeration;
         this.random = new SplittableRandom(seed);
         this.evaluator = new Evaluator(problem.blocks);
         this.fewEvaluator = new Evaluator(problem.few);
         this.constantFit = new ConstantFit(evaluator, GAIN);
         this.fewFit = new ConstantFit(fewEvaluator, GAIN);
-        this.wantedValues = new WantedValues(problem.few.rows());
+        this.backpropagation = new SemanticBackpropagation(problem, enumeration);
         this.box = problem.box.check();
         this.front = new Front(problem.maxComplexity);
         this.values = new double[problem.blocks.rows()];
@@ -91,12 +90,15 @@ final class Island {
     }
 
     long nodeEvaluations() {
-        return evaluator.nodeEvaluations() + fewEvaluator.nodeEvaluations() + box.nodeEvaluations();
+        return evaluator.nodeEvaluations()
+                + fewEvaluator.nodeEvaluations()
+                + backpropagation.nodeEvaluations()
+                + box.nodeEvaluations();
     }
 
-    /** Work done: node evaluations, and library members compared, each at each row, and what every step takes besides. */
+    /** Work done: node evaluations, and enumerated members compared, each at each row, and what every step takes besides. */
     private long work() {
-        return nodeEvaluations() + compared + STEP * steps;
+        return nodeEvaluations() + backpropagation.compared() / COMPARED_A_NODE + STEP * steps;
     }
 
     /** All members, of each complexity the best first. */
@@ -109,17 +111,14 @@ final class Island {
         settle(member);
     }
 
-    /** The first generation: the target's own nearest library members, also of its square, logarithm and the like. */
-    void begin(List<Expression> guesses) {
+    /** The first generation: given expressions, and the members nearest to the target and to what it is under each operator. */
+    void begin(List<Expression> expressions) {
         settle(problem.constant());
-        for (Expression guess : guesses) {
-            consider(guess);
-        }
-        Expression leaf = Expression.variable(0);
-        replaceByLibrary(leaf, 0, null, 25, 500);
+        expressions.forEach(this::consider);
+        backpropagation.target(25, 500).forEach(this::consider);
         for (Operator operator : unary) {
             if (operator != Operator.NEG && problem.maxComplexity > 2) {
-                replaceByLibrary(Expression.apply(operator, leaf), 0, null, 10, 200);
+                backpropagation.targetUnder(operator, 10, 200).forEach(this::consider);
             }
         }
     }
@@ -152,7 +151,7 @@ final class Island {
         Expression expression = parent.expression();
         int kind = random.nextInt(100);
         if (kind < 11) {
-            replaceByLibrary(expression, random.nextInt(expression.complexity()), someParts(), 2, 4);
+            replaceByEnumerated(expression, random.nextInt(expression.complexity()));
         } else if (kind < 31) {
             Expression other = parent().expression();
             consider(expression.replace(
@@ -170,7 +169,7 @@ final class Island {
         }
     }
 
-    /** A term or factor comes beside a subtree, often the whole: what the library holds nearest to what is missing there. */
+    /** A term or factor comes beside a subtree, often the whole: what the enumeration holds nearest to what is missing there. */
     private void grow(Expression expression) {
         List<Operator> choice =
                 GROWING.stream().filter(problem.operators::contains).toList();
@@ -183,16 +182,16 @@ final class Island {
         Expression neutral = Expression.constant(operator == Operator.ADD ? 0 : 1);
         Expression grown =
                 expression.replace(position, Expression.apply(operator, expression.subtree(position), neutral));
-        replaceByLibrary(grown, position + 1, someParts(), 2, 4);
+        replaceByEnumerated(grown, position + 1);
     }
 
-    /** Some parts of the library, so that the second best comes to its turn as well. */
-    private boolean[] someParts() {
-        boolean[] parts = new boolean[library.parts()];
+    /** Only some of the enumeration is looked at, so that the second best comes to its turn as well. */
+    private void replaceByEnumerated(Expression expression, int position) {
+        boolean[] parts = new boolean[enumeration.parts()];
         for (int p = 0; p < parts.length; p++) {
             parts[p] = random.nextInt(100) < SOME_PARTS;
         }
-        return parts;
+        backpropagation.replacements(expression, position, parts, 2, 4).forEach(this::consider);
     }
 
     private Member parent() {
@@ -213,65 +212,22 @@ final class Island {
         throw new IllegalStateException("no member on the island");
     }
 
-    /**
-     * Puts what the library holds nearest to the wanted values at a position.
-     *
-     * @param each how many of each complexity and form are looked at
-     * @param most how many, the nearest first, are tried
-     */
-    private void replaceByLibrary(Expression expression, int position, boolean[] parts, int each, int most) {
-        if (library.size() == 0) {
-            return;
-        }
-        int start = expression.start(position);
-        int others = expression.complexity() - (position - start + 1);
-        if (others + 1 > problem.maxComplexity) {
-            return;
-        }
-        double share = wantedValues.find(
-                expression, fewEvaluator.nodes(expression), position, problem.fewTarget, problem.fewWeights);
-        if (share < 0.6) {
-            return;
-        }
-        List<Library.Match> matches = library.nearest(
-                wantedValues.wanted(), wantedValues.weights(), parts, problem.maxComplexity - others, each);
-        compared += (long) library.size() * library.rows() * (parts == null ? 100 : SOME_PARTS) / 100 / COMPARED_A_NODE;
-        int taken = 0;
-        for (Library.Match match : matches) {
-            consider(expression.replace(position, formed(library.member(match.member()), match)));
-            if (++taken >= most) {
-                return;
-            }
-        }
-    }
-
-    private static Expression formed(Expression member, Library.Match match) {
-        Expression result = member;
-        if (match.form() == Library.Form.SCALED || match.form() == Library.Form.BOTH) {
-            result = Expression.apply(Operator.MUL, Expression.constant(match.scale()), result);
-        }
-        if (match.form() == Library.Form.SHIFTED || match.form() == Library.Form.BOTH) {
-            result = Expression.apply(Operator.ADD, result, Expression.constant(match.offset()));
-        }
-        return result;
-    }
-
     /** A random small expression. */
     private Expression block() {
         int kind = random.nextInt(10);
-        if (kind < 2 || library.size() == 0) {
+        if (kind < 2 || enumeration.size() == 0) {
             return Expression.constant(constant());
         }
         if (kind < 6) {
             return Expression.variable(random.nextInt(problem.blocks.variables()));
         }
-        int complexity = 2 + random.nextInt(Math.max(1, Math.min(5, library.largest()) - 1));
-        complexity = Math.min(complexity, library.largest());
-        int from = library.start(complexity);
-        int to = library.start(complexity + 1);
+        int complexity = 2 + random.nextInt(Math.max(1, Math.min(5, enumeration.largest()) - 1));
+        complexity = Math.min(complexity, enumeration.largest());
+        int from = enumeration.start(complexity);
+        int to = enumeration.start(complexity + 1);
         return from == to
-                ? library.member(random.nextInt(library.size()))
-                : library.member(from + random.nextInt(to - from));
+                ? enumeration.member(random.nextInt(enumeration.size()))
+                : enumeration.member(from + random.nextInt(to - from));
     }
 
     private double constant() {

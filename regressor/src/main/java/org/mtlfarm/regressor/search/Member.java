@@ -8,12 +8,12 @@ import org.mtlfarm.regressor.expression.Expression;
  * @param squaredError weighted sum of squares over the rows searched on
  * @param structure hash of the structure
  */
-record Member(Expression expression, double squaredError, long structure) {
-    Member(Expression expression, double squaredError) {
+public record Member(Expression expression, double squaredError, long structure) {
+    public Member(Expression expression, double squaredError) {
         this(expression, squaredError, expression.structureHash());
     }
 
-    int complexity() {
+    public int complexity() {
         return expression.complexity();
     }
 }

@@ -10,8 +10,8 @@ import org.mtlfarm.regressor.expression.Operator;
 import org.mtlfarm.regressor.expression.Simplifier;
 import org.mtlfarm.regressor.table.Table;
 
-/** The rows that a search works on, and what is allowed. Immutable; threads share it. */
-final class Problem {
+/** The rows that a search works on, and what is allowed: what every stage of a search is given. Immutable; threads share it. */
+public final class Problem {
     /** Rows that errors are judged on; more cost time and tell little more about which formula is right. */
     private static final int MOST_ROWS = 4000;
     /** Rows that the library is compared on. */
@@ -41,7 +41,13 @@ final class Problem {
 
     private final List<Constraint> constraints;
 
-    Problem(Table training, FitSettings settings) {
+    /**
+     * Poses a problem.
+     *
+     * @param training all of whose rows may be learned from; of more than 4,000 a random part is searched on
+     * @param settings of which the operators, the sizes, the constraints and the seed count
+     */
+    public Problem(Table training, FitSettings settings) {
         Table searched = some(training, MOST_ROWS, settings.seed());
         this.target = searched.values();
         this.weights = weights(searched);

@@ -1,14 +1,8 @@
 package org.mtlfarm.regressor.search;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.mtlfarm.regressor.evaluation.Blocks;
@@ -25,19 +19,12 @@ import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.InvalidInputException;
 
 /**
- * Finds formulas for a table: enumerates small ones, then searches on islands from there, and judges all on rows that it has
- * not seen. A fixed number of islands works in rounds of fixed effort, whatever the number of threads, so that threads change
- * the time and not the formula.
+ * Finds formulas for a table: the stages of a search ({@link Enumeration}, {@link Evolution} with {@link
+ * SemanticBackpropagation}, {@link FrontFit}) one after the other on part of the rows, and all that they found judged on the rest.
  */
 public final class SymbolicRegression {
-    private static final int ISLANDS = 4;
-    private static final int LIBRARY = 16_000;
-    /** Work of one island in one round. */
-    private static final long ROUND = 30_000_000L;
-    /** Below this share of the target's variance an error is rounding. */
-    private static final double EXACT = 1e-20;
-    /** Rounds that are added to find a shorter one when a formula is exact. */
-    private static final int ROUNDS_AFTER_EXACT = 4;
+    /** Further starts of the constants of each member of the front. */
+    private static final int STARTS = 3;
     /** Between the seeds of one search and of the next that goes on from it. */
     private static final long SEARCH_STRIDE = 0x9E3779B9L;
 
@@ -233,7 +220,7 @@ public final class SymbolicRegression {
                 test.r2());
     }
 
-    /** One search under way. */
+    /** One search under way: the stages, one after the other. */
     private static final class Search {
         private final Problem problem;
         private final FitSettings settings;
@@ -242,10 +229,6 @@ public final class SymbolicRegression {
         private final long start;
         private final long deadline;
         private final Front front;
-        private final List<Island> islands = new ArrayList<>();
-        private long libraryEvaluations;
-        private long pruneEvaluations;
-        private FitResult.Stop stop = FitResult.Stop.EFFORT;
 
         Search(Table training, FitSettings settings, long start, Consumer<FitProgress> progress) {
             this.problem = new Problem(training, settings);
@@ -258,27 +241,53 @@ public final class SymbolicRegression {
         }
 
         Found found(Table training) {
-            run();
-            prune();
-            List<Expression> expressions = refitted(front.pareto(), problem, training).stream()
+            front.offer(problem.constant());
+            if (!(problem.totalSquares > 0)) {
+                return new Found(expressions(training), null, 0, 0, FitResult.Stop.EXACT, List.of());
+            }
+            Enumeration enumeration = Enumeration.of(problem);
+            SearchState from = settings.from();
+            // Another search of the same seed goes other ways than those before it.
+            long stream = settings.seed() + (from == null ? 0 : from.searches() * SEARCH_STRIDE);
+            Evolution evolution = new Evolution(problem, enumeration, stream);
+            evolution.begin(settings.guesses());
+            if (from != null) {
+                evolution.restore(from.islands());
+            }
+            FitResult.Stop stop =
+                    evolution.run(settings.effort(), settings.threads(), this::late, share -> tell(evolution, share));
+            FrontFit fit = new FrontFit(problem);
+            fit.fitted(evolution.front(), STARTS, new SplittableRandom(stream), this::late)
+                    .forEach(front::offer);
+            long pruning = prune();
+            return new Found(
+                    expressions(training),
+                    null,
+                    evolution.considered(),
+                    enumeration.nodeEvaluations() + evolution.nodeEvaluations() + fit.nodeEvaluations() + pruning,
+                    stop,
+                    evolution.islands());
+        }
+
+        private boolean late() {
+            return System.nanoTime() - deadline > 0;
+        }
+
+        private List<Expression> expressions(Table training) {
+            return refitted(front.pareto(), problem, training).stream()
                     .map(Member::expression)
                     .toList();
-            List<List<Expression>> members = islands.stream()
-                    .map(island ->
-                            island.members().stream().map(Member::expression).toList())
-                    .toList();
-            return new Found(expressions, null, evaluations(), nodeEvaluations(), stop, members);
         }
 
         /** Tries each member of the front without each of its parts: evolution leaves terms that do nothing. */
-        private void prune() {
+        private long prune() {
             Evaluator evaluator = new Evaluator(problem.blocks);
             ConstantFit fit = new ConstantFit(evaluator, REFIT_GAIN);
             Box.Check box = problem.box.check();
             for (Member member : front.pareto()) {
                 Expression expression = member.expression();
                 for (int i = 0; i < expression.complexity(); i++) {
-                    if (!expression.isOperator(i) || System.nanoTime() - deadline > 0) {
+                    if (!expression.isOperator(i) || late()) {
                         continue;
                     }
                     Expression part = expression.subtree(i);
@@ -297,121 +306,18 @@ public final class SymbolicRegression {
                     }
                 }
             }
-            pruneEvaluations = evaluator.nodeEvaluations();
+            return evaluator.nodeEvaluations();
         }
 
-        private void run() {
-            front.offer(problem.constant());
-            if (!(problem.totalSquares > 0)) {
-                stop = FitResult.Stop.EXACT;
-                return;
-            }
-            Evaluator few = new Evaluator(problem.few);
-            Library library = Library.enumerate(few, problem.operators, LIBRARY, problem.maxComplexity);
-            libraryEvaluations = few.nodeEvaluations();
-            SearchState from = settings.from();
-            // Another search of the same seed goes other ways than those before it.
-            long stream = settings.seed() + (from == null ? 0 : from.searches() * SEARCH_STRIDE);
-            for (int i = 0; i < ISLANDS; i++) {
-                islands.add(new Island(problem, library, stream * ISLANDS + i));
-            }
-            islands.get(0).begin(settings.guesses());
-            for (Island island : islands.subList(1, ISLANDS)) {
-                islands.get(0).members().forEach(island::immigrate);
-            }
-            if (from != null) {
-                for (int i = 0; i < from.islands().size(); i++) {
-                    islands.get(i % ISLANDS).restore(from.islands().get(i));
-                }
-            }
-            gather();
-            ExecutorService threads = Executors.newFixedThreadPool(settings.threads(), task -> {
-                Thread thread = new Thread(task, "symbolic-regression");
-                thread.setDaemon(true);
-                return thread;
-            });
-            try {
-                rounds(threads);
-            } finally {
-                threads.shutdownNow();
-            }
-        }
-
-        private void rounds(ExecutorService threads) {
-            BooleanSupplier late = () ->
-                    System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted();
-            long rounds = Math.max(1, settings.effort() / (ISLANDS * ROUND));
-            long effort = Math.min(ROUND, Math.max(1, settings.effort() / ISLANDS));
-            long afterExact = 0;
-            for (long round = 0; round < rounds; round++) {
-                List<Callable<Void>> tasks = new ArrayList<>();
-                for (Island island : islands) {
-                    tasks.add(() -> {
-                        island.search(effort, late);
-                        return null;
-                    });
-                }
-                await(threads, tasks);
-                gather();
-                tell((double) (round + 1) / rounds);
-                if (late.getAsBoolean()) {
-                    stop = FitResult.Stop.TIME_LIMIT;
-                    return;
-                }
-                if (front.error(problem.maxComplexity) <= EXACT * problem.totalSquares
-                        && ++afterExact > ROUNDS_AFTER_EXACT) {
-                    stop = FitResult.Stop.EXACT;
-                    return;
-                }
-                migrate();
-            }
-        }
-
-        private static void await(ExecutorService threads, List<Callable<Void>> tasks) {
-            try {
-                for (Future<Void> done : threads.invokeAll(tasks)) {
-                    done.get();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("the fit was interrupted");
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("an island failed: " + e.getCause(), e.getCause());
-            }
-        }
-
-        private void gather() {
-            for (Island island : islands) {
-                island.front().pareto().forEach(front::offer);
-            }
-        }
-
-        /** Each island learns of the best of its neighbour. */
-        private void migrate() {
-            for (int i = 0; i < ISLANDS; i++) {
-                islands.get(i).front().pareto().forEach(islands.get((i + 1) % ISLANDS)::immigrate);
-            }
-        }
-
-        private void tell(double share) {
-            List<Member> pareto = front.pareto();
+        private void tell(Evolution evolution, double share) {
+            List<Member> pareto = evolution.front();
             Member best = pareto.get(pareto.size() - 1);
             double time = (double) (System.nanoTime() - start) / (deadline - start);
             progress.accept(new FitProgress(
                     Math.min(1, Math.max(share, time)),
-                    evaluations(),
+                    evolution.considered(),
                     best.squaredError() / problem.weightSum,
                     best.expression().print(features)));
-        }
-
-        private long evaluations() {
-            return islands.stream().mapToLong(Island::considered).sum();
-        }
-
-        private long nodeEvaluations() {
-            return libraryEvaluations
-                    + pruneEvaluations
-                    + islands.stream().mapToLong(Island::nodeEvaluations).sum();
         }
     }
 }

@@ -110,6 +110,50 @@ class EvaluatorTest {
         }
     }
 
+    @Test
+    void functionsOfWholeArraysAgreeWithTheLibrarysToTheLastDigitsAndMayOverwriteTheirOperand() {
+        Random random = new Random(3);
+        double[] special = {
+            0, -0.0, 1, -1, 1e308, -1e308, 1e-310, 720, -720, 709.5, -745, Double.NaN, 1.0 / 0, -1.0 / 0, 0.5, 2
+        };
+        VectorFunctions functions = new VectorFunctions(Blocks.LENGTH);
+        for (int round = 0; round < 400; round++) {
+            double[] a = new double[Blocks.LENGTH - round % 7];
+            double[] b = new double[a.length];
+            for (int i = 0; i < a.length; i++) {
+                boolean odd = round % 5 == 0 && random.nextInt(9) == 0;
+                a[i] = odd
+                        ? special[random.nextInt(special.length)]
+                        : random.nextGaussian() * Math.exp(4 * random.nextGaussian());
+                b[i] = odd ? special[random.nextInt(special.length)] : 3 * random.nextGaussian();
+                a[i] = round % 2 == 0 ? a[i] : Math.abs(a[i]);
+                a[i] = round % 3 == 0 ? 1 + a[i] * 1e-9 : a[i];
+            }
+            double[] exponentials = a.clone();
+            functions.exp(exponentials, exponentials, a.length);
+            double[] logarithms = a.clone();
+            functions.log(logarithms, logarithms, a.length);
+            double[] powers = a.clone();
+            functions.pow(powers, b, powers, a.length);
+            for (int i = 0; i < a.length; i++) {
+                assertClose(exponentials[i], Math.exp(a[i]), a[i]);
+                assertClose(logarithms[i], Math.log(a[i]), a[i]);
+                double power = Math.pow(a[i], b[i]);
+                // The error of b log a is that of its size.
+                double digits = Math.max(1, Math.abs(Math.log(Math.abs(power))) / 10);
+                if (Double.isFinite(power) && power != 0) {
+                    assertThat(Math.abs(powers[i] / power - 1))
+                            .as("%s^%s", a[i], b[i])
+                            .isLessThan(6e-15 * digits);
+                } else {
+                    assertThat(Double.valueOf(powers[i]))
+                            .as("%s^%s", a[i], b[i])
+                            .isEqualTo(Double.valueOf(power));
+                }
+            }
+        }
+    }
+
     private static void assertClose(double found, double expected, double at) {
         if (Double.isNaN(expected) || Double.isInfinite(expected) || expected == 0) {
             assertThat(Double.valueOf(found)).as("at %s", at).isEqualTo(Double.valueOf(expected));

@@ -75,17 +75,17 @@ class SearchPartsTest {
     }
 
     @Test
-    void theLibraryHoldsEachExpressionOnceAndFindsWhatIsWanted() {
+    void theEnumerationHoldsEachExpressionOnceAndFindsWhatIsWanted() {
         Evaluator evaluator = evaluator(new Random(3));
-        Library library = Library.enumerate(evaluator, EnumSet.copyOf(UNDONE), 5000, 20);
-        assertThat(library.size()).isEqualTo(5000);
+        Enumeration enumeration = Enumeration.of(evaluator, EnumSet.copyOf(UNDONE), 5000, 20);
+        assertThat(enumeration.size()).isEqualTo(5000);
         Expression truth = ExpressionParser.parse("3.5*(x/sqrt(y))-2", List.of("x", "y"));
         double[] ones = new double[ROWS];
         Arrays.fill(ones, 1);
-        Library.Match match =
-                library.nearest(evaluator.values(truth), ones, null, 20, 1).get(0);
+        Enumeration.Match match =
+                enumeration.nearest(evaluator.values(truth), ones, null, 20, 1).get(0);
         assertThat(match.error()).isLessThan(1e-9 * ROWS);
-        assertThat(match.scale() * library.member(match.member()).value(0.3, 2) + match.offset())
+        assertThat(match.scale() * enumeration.member(match.member()).value(0.3, 2) + match.offset())
                 .isCloseTo(truth.value(0.3, 2), within(1e-5));
     }
 

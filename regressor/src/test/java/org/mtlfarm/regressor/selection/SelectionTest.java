@@ -8,8 +8,6 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import org.mtlfarm.regressor.evaluation.Blocks;
 import org.mtlfarm.regressor.evaluation.ConstantFit;
@@ -31,27 +29,6 @@ class SelectionTest {
 
     @TempDir
     private Path folder;
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            value = {
-                "0.69*sqrt(n); O(sqrt(n))",
-                "3*n+sqrt(n)+2; O(n)",
-                "log(n)/0.039; O(log(n))",
-                "0.9-0.7*exp(-0.001*n); O(1)",
-                "n/(n+400); O(1)",
-                "n^0.7*T; O(n^0.7)",
-                "exp(0.001*n); O(exp(n))",
-                "1/n; O(n^-1)",
-                "sqrt(-n); unknown",
-            })
-    void theOrderInAFactorIsReadOffFarBeyondTheData(String formula, String order) {
-        assertThat(Rate.of(ExpressionParser.parse(formula, NAMES), table(10, 0))
-                        .get(0)
-                        .order())
-                .isEqualTo(order);
-    }
 
     @Test
     void standardErrorsAreThoseOfRepeatedExperiments() {

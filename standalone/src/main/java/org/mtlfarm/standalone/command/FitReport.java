@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.mtlfarm.regressor.expression.Notation;
+import org.mtlfarm.regressor.rates.Rate;
 import org.mtlfarm.regressor.reports.CrossValidation;
 import org.mtlfarm.regressor.reports.Extrapolation;
 import org.mtlfarm.regressor.reports.SettingResiduals;
 import org.mtlfarm.regressor.reports.Stability;
 import org.mtlfarm.regressor.search.FitResult;
-import org.mtlfarm.regressor.selection.Rate;
 import org.mtlfarm.regressor.selection.Uncertainty;
 import org.mtlfarm.regressor.table.Split;
 import org.mtlfarm.regressor.table.Table;
@@ -90,6 +90,10 @@ final class FitReport {
             order.put("feature", rate.feature());
             order.put("order", rate.order());
             Output.number(order, "exponent", rate.exponent());
+            order.put("check", rate.check().word());
+            order.put("read", rate.read());
+            Output.number(order, "limit", rate.limit());
+            order.put("approach", rate.approach());
         }
         ArrayNode beyond = best.putArray("extrapolation");
         for (Extrapolation extrapolation : extrapolations) {
@@ -190,7 +194,7 @@ final class FitReport {
         line(text, "%n%s = %s", result.target(), result.best().text());
         constants(text);
         for (Rate rate : rates) {
-            line(text, "grows in %s as %s", rate.feature(), rate.order());
+            line(text, "%s", rate.sentence());
         }
         for (Extrapolation extrapolation : extrapolations) {
             line(

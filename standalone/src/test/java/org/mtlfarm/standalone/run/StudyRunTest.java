@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.command.FarmCommand;
@@ -68,7 +69,44 @@ class StudyRunTest {
         assertThat(Files.readString(out.resolve("report.html"))).contains("9 of 9", "f1 ~ ami where tasks");
     }
 
-    private Process start(Path study, Path out, String log) throws IOException {
+    @Test
+    void runsThatFailAreToldAndTriedAgainOnlyWhenAsked() throws Exception {
+        String text = """
+                study: hasty
+                runs: 2
+                maxAttempts: 1
+                deadline: 1s
+                grid: {tasks: [1], tokens: [800], alpha: [1]}
+                training: {epochs: 400, batch: 50, hidden: 32}
+                """;
+        Path study = Files.writeString(folder.resolve("hasty.yaml"), text);
+        Path out = folder.resolve("out");
+
+        Process hasty = start(study, out, "hasty.log");
+        assertThat(hasty.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(folder.resolve("hasty.log"));
+        assertThat(hasty.exitValue()).as(said).isEqualTo(1);
+        assertThat(said).contains("2 of 2 runs", "deadline", "--retry-failed");
+
+        Files.writeString(study, text.replace("deadline: 1s\n", ""));
+        Process notAsked = start(study, out, "not-asked.log");
+        assertThat(notAsked.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(notAsked.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("not-asked.log"))).contains("not tried again");
+
+        Process asked = start(study, out, "asked.log", "--retry-failed");
+        assertThat(asked.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.exitValue())
+                .as(Files.readString(folder.resolve("asked.log")))
+                .isZero();
+        assertThat(results(out).stream()
+                        .filter(result -> result.getOutcome() == Outcome.TRAINED)
+                        .map(RunKey::of))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+    }
+
+    private Process start(Path study, Path out, String log, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
@@ -84,6 +122,7 @@ class StudyRunTest {
                 out.toString(),
                 "--workers",
                 "2"));
+        command.addAll(List.of(more));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(log).toFile())
