@@ -145,7 +145,7 @@ final class Expansion {
 
     private Expansion apply(Operator operator, Expansion b) {
         if (constant() && (b == null || b.constant())) {
-            return constant(operator.apply(limit(), b == null ? 0 : b.limit()));
+            return folded(operator, limit(), b == null ? 1 : b.limit());
         }
         return switch (operator) {
             case ADD -> plus(b);
@@ -167,6 +167,21 @@ final class Expansion {
             case PLOG -> unprotected() ? absolute().logarithm() : constant(0);
             case PSQRT -> absolute().power(0.5);
         };
+    }
+
+    private static Expansion folded(Operator operator, double a, double b) {
+        double value = operator.apply(a, b);
+        boolean tooSmall = value == 0
+                && switch (operator) {
+                    case EXP -> true;
+                    case MUL, DIV, POW, INV, SQUARE, PDIV -> a != 0 && b != 0;
+                    default -> false;
+                };
+        if (tooSmall) {
+            // Beside something that grows it counts all the same: exp(-c*x) tends to 0 for every c.
+            throw new ArithmeticException("a constant too small for a double");
+        }
+        return constant(value);
     }
 
     /** Whether the size ends above the bound of gplearn's rules. */
