@@ -14,7 +14,11 @@ import org.mtlfarm.standalone.broker.BrokerSettings;
 import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
-/** Runs a second through the queue with an empty training, by hand: {@code QueueThroughput WORKERS SLOTS RUNS}. */
+/**
+ * Runs a second through the queue with an empty training, by hand: {@code QueueThroughput WORKERS SLOTS RUNS}. As many runs come
+ * first and are not counted: Java compiles both sides meanwhile, and how long that takes says nothing of a farm that runs for
+ * days.
+ */
 final class QueueThroughput {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
