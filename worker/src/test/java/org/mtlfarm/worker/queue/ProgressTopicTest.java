@@ -11,11 +11,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.AvroCodec;
-import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.Sources;
-import org.mtlfarm.schemas.TrainingSettings;
+import org.mtlfarm.worker.training.Experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,20 +72,8 @@ class ProgressTopicTest {
     }
 
     private static Run run() {
-        Experiment experiment = Experiment.newBuilder()
-                .setExperimentId("experiment")
-                .setCorpusHash("corpus")
-                .setVectorsHash("vectors")
-                .setTasks(2)
-                .setTokensReal(1000)
-                .setTokensSynthetic(1000)
-                .setAlpha(0.9)
-                .setSharedLayers(2)
-                .setTraining(
-                        TrainingSettings.newBuilder().setEpochs(3).setHidden(10).build())
-                .build();
         return Run.newBuilder()
-                .setExperiment(experiment)
+                .setExperiment(Experiments.of(2, 1000, settings -> {}))
                 .setRunIndex(0)
                 .setSeed(1)
                 .setStudy("test")
