@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -24,6 +25,7 @@ import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
@@ -213,6 +215,32 @@ class WorkQueueTest {
             assertThat(once.results(runs.get(0)).get(0).getAttempt()).isEqualTo(1);
             assertThat(without.counters().refused()).isGreaterThanOrEqualTo(2 * GROUP.deliveryLimit());
             assertThat(without.counters().failed()).isZero();
+        }
+    }
+
+    @Test
+    void runsHandedOutThriceAreNotTrainedBesideEachOtherInOneProcess(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(3);
+        AtomicInteger inTraining = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Map<RunKey, Integer> deliveries = new ConcurrentHashMap<>();
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            if (deliveries.merge(RunKey.of(run), 1, Integer::sum) < 3) {
+                throw new RefusedHereException("as if its worker had ended");
+            }
+            most.accumulateAndGet(inTraining.incrementAndGet(), Math::max);
+            TimeUnit.SECONDS.sleep(3);
+            inTraining.decrementAndGet();
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(3), training);
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            assertThat(most).hasValue(1);
         }
     }
 

@@ -40,6 +40,7 @@ public final class WorkerService {
     private final WorkerCounters counters = new WorkerCounters();
     private final WorkerStop stop = new WorkerStop(System::nanoTime);
     private final WantedRuns wanted = new WantedRuns();
+    private final Suspects suspects = new Suspects();
     private final Idleness idleness = new Idleness(System::nanoTime);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -123,7 +124,8 @@ public final class WorkerService {
         List<Thread> threads = new ArrayList<>();
         for (int i = 1; i <= settings.slots(); i++) {
             WorkSlot slot = new WorkSlot(
-                    i, kafka, settings, training, results, progress, listener, counters, stop, wanted, idleness, clock);
+                    i, kafka, settings, training, results, progress, listener, counters, stop, wanted, suspects,
+                    idleness, clock);
             threads.add(start("slot-" + i, slot::work));
         }
         settings.idleExit().ifPresent(idle -> start("idle", () -> stopWhenIdle(idle)));
