@@ -11,7 +11,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -74,16 +73,13 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
      * @throws IllegalStateException if the topic does not exist
      */
     public static <T extends SpecificRecord> TopicReader<T> open(Topics topic, Class<T> type, KafkaSettings kafka) {
-        if (!topic.schema().equals(SpecificData.get().getSchema(type))) {
-            throw new IllegalArgumentException(topic.topicName() + " holds messages "
-                    + topic.schema().getName() + ", not " + type.getSimpleName());
-        }
+        AvroCodec<T> codec = kafka.wire().codec(topic, type);
         Properties settings = kafka.consumer();
         settings.putIfAbsent("default.api.timeout.ms", Long.toString(TopicSetup.PATIENCE.toMillis()));
         KafkaConsumer<String, byte[]> consumer = null;
         try {
             consumer = new KafkaConsumer<>(settings);
-            return new TopicReader<>(topic.topicName(), AvroCodec.of(type), consumer);
+            return new TopicReader<>(topic.topicName(), codec, consumer);
         } catch (KafkaException e) {
             closeQuietly(consumer);
             throw new BrokerUnavailableException(
