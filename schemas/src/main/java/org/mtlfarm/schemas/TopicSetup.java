@@ -40,7 +40,7 @@ public final class TopicSetup {
     private TopicSetup() {}
 
     /**
-     * Topics and the work group, ready for the first worker.
+     * Topics with their schemas and the work group, ready for the first worker.
      *
      * @throws BrokerUnavailableException if no broker answers within {@link #PATIENCE}, or it refuses
      */
@@ -48,6 +48,7 @@ public final class TopicSetup {
         try (Admin admin = openAdmin(kafka, PATIENCE)) {
             ensure(admin, group, BROKERS_REPLICATION, SERVING);
         }
+        kafka.wire().prepare();
     }
 
     /**
