@@ -88,8 +88,10 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         } catch (KafkaException e) {
             closeQuietly(consumer);
             throw new BrokerUnavailableException(
-                    "cannot read " + topic.topicName() + " from Kafka at " + kafka.bootstrapServers() + ": "
-                            + innermost(e),
+                    TopicSetup.isRefusal(e)
+                            ? TopicSetup.refusal(kafka, e)
+                            : "cannot read " + topic.topicName() + " from Kafka at " + kafka.bootstrapServers() + ": "
+                                    + innermost(e),
                     e);
         } catch (RuntimeException e) {
             closeQuietly(consumer);
