@@ -215,11 +215,18 @@ public final class AvroCodec<T extends SpecificRecord> {
         return new SpecificDatumReader<>(written, schema, data);
     }
 
+    /** Eight bytes that name a schema in single objects: its CRC-64-AVRO, lowest byte first. */
+    public static byte[] fingerprint(Schema schema) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .array();
+    }
+
     private static byte[] singleObjectPrefix(Schema schema) {
         return ByteBuffer.allocate(SINGLE_OBJECT_PREFIX)
-                .order(ByteOrder.LITTLE_ENDIAN)
                 .put(SINGLE_OBJECT)
-                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .put(fingerprint(schema))
                 .array();
     }
 

@@ -54,7 +54,7 @@ class SecureFarmTest {
         CommandLine line = FarmCommandLine.of(Map.of("FARM_KAFKA_CONFIG", config.toString()));
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err));
-        line.setOut(new PrintWriter(err));
+        line.setOut(new PrintWriter(Writer.nullWriter()));
         assertThat(line.execute(command, "--bootstrap-servers", broker.address())).isOne();
         assertThat(err.toString().strip())
                 .startsWith("farm: Kafka at " + broker.address() + " refuses access: ")
