@@ -46,8 +46,8 @@ class RegisteredFarmTest {
         SmallFarm.train(before, 5);
 
         try (FakeRegistry server = new FakeRegistry()) {
-            KafkaSettings after = before.with(
-                    WireFormat.registered(new SchemaRegistry(RegistrySettings.of(server.url()))));
+            KafkaSettings after =
+                    before.with(WireFormat.registered(new SchemaRegistry(RegistrySettings.of(server.url()))));
             SmallFarm.train(after, SmallFarm.RUNS - 5);
             Formula formula = SmallFarm.averageAndFit(after, directory.resolve("state"));
             assertThat(formula.getRows()).isEqualTo(SmallFarm.RUNS);

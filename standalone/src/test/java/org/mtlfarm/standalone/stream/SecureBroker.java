@@ -15,7 +15,6 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 
 import org.mtlfarm.schemas.KafkaSettings;
-import org.mtlfarm.standalone.broker.BrokerSettings;
 import org.mtlfarm.standalone.broker.EmbeddedBroker;
 import org.mtlfarm.standalone.broker.TestBroker;
 
@@ -56,7 +55,8 @@ final class SecureBroker implements AutoCloseable {
                 .with("listener.name.secure.ssl.keystore.location", keys.toString())
                 .with("listener.name.secure.ssl.keystore.password", STORE_PASSWORD)
                 .with("listener.name.secure.ssl.keystore.type", "PKCS12"));
-        try (Admin admin = Admin.create(KafkaSettings.of(broker.bootstrapServers()).admin())) {
+        try (Admin admin =
+                Admin.create(KafkaSettings.of(broker.bootstrapServers()).admin())) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
                             USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), PASSWORD)))
                     .all()
@@ -77,8 +77,8 @@ final class SecureBroker implements AutoCloseable {
         client.put("sasl.mechanism", "SCRAM-SHA-256");
         client.put(
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER
-                        + "\" password=\"" + password + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER + "\" password=\""
+                        + password + "\";");
         client.put("ssl.truststore.location", keys.toString());
         client.put("ssl.truststore.password", STORE_PASSWORD);
         client.put("ssl.truststore.type", "PKCS12");
@@ -87,7 +87,8 @@ final class SecureBroker implements AutoCloseable {
 
     private static void makeKeys(Path file) throws IOException, InterruptedException {
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "broker",

@@ -55,7 +55,8 @@ class SecureFarmTest {
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err));
         line.setOut(new PrintWriter(Writer.nullWriter()));
-        assertThat(line.execute(command, "--bootstrap-servers", broker.address())).isOne();
+        assertThat(line.execute(command, "--bootstrap-servers", broker.address()))
+                .isOne();
         assertThat(err.toString().strip())
                 .startsWith("farm: Kafka at " + broker.address() + " refuses access: ")
                 .containsIgnoringCase("authentication failed")

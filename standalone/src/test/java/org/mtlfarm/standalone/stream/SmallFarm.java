@@ -46,17 +46,13 @@ final class SmallFarm {
     static final int RUNS = 12;
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final StudyPlan STUDY = Planner.plan(
-            StudyReader.parse(
-                    """
+    private static final StudyPlan STUDY =
+            Planner.plan(StudyReader.parse("""
                     study: small
                     runs: 1
                     grid: {tasks: [2], tokens: [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1200], alpha: [0.9]}
                     formulas: [f1 ~ tokens]
-                    """,
-                    "small.yaml",
-                    Path.of("/")),
-            new CorpusCatalogue() {
+                    """, "small.yaml", Path.of("/")), new CorpusCatalogue() {
                 @Override
                 public CorpusFacts describe(Sources sources) {
                     return new CorpusFacts("c", "v", 10_000, List.of("O"), new long[] {10_000}, 50, List.of());
@@ -88,8 +84,7 @@ final class SmallFarm {
                 }
             }
         };
-        worker.complete(new WorkerService(
-                kafka, WorkerSettings.of(1), new Instantly(), listener, Clock.systemUTC()));
+        worker.complete(new WorkerService(kafka, WorkerSettings.of(1), new Instantly(), listener, Clock.systemUTC()));
         CompletableFuture<Void> end = inThread(worker.join()::run);
         end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(finished.get()).isGreaterThanOrEqualTo(runs);
