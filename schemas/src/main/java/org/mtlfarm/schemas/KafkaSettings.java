@@ -47,6 +47,13 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> client,
         return "KafkaSettings[" + bootstrapServers + ", " + client.keySet() + "]";
     }
 
+    /** For clients that need something of their own. */
+    public KafkaSettings with(String property, String value) {
+        Map<String, String> more = new HashMap<>(client);
+        more.put(property, value);
+        return new KafkaSettings(bootstrapServers, more, wire);
+    }
+
     /** The connection, the extra properties, and on top of them the given ones. */
     public Properties properties(Map<String, String> own) {
         Map<String, String> all = new HashMap<>(client);

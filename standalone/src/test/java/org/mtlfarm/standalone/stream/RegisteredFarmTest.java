@@ -53,7 +53,6 @@ class RegisteredFarmTest {
             assertThat(formula.getRows()).isEqualTo(SmallFarm.RUNS);
 
             assertThat(firstBytes(before, Topics.RESULTS)).containsExactlyInAnyOrder(SINGLE_OBJECT, REGISTERED);
-            assertThat(firstBytes(before, Topics.PROGRESS)).containsExactlyInAnyOrder(SINGLE_OBJECT, REGISTERED);
             assertThat(firstBytes(before, Topics.AVERAGES)).containsExactly(REGISTERED);
             assertThat(firstBytes(before, Topics.FORMULAS)).containsExactly(REGISTERED);
             // Switched back, or read by who knows both: nothing is lost.

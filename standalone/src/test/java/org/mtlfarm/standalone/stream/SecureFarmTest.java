@@ -51,7 +51,11 @@ class SecureFarmTest {
     @ValueSource(strings = {"status", "results", "aggregator", "regressor"})
     void aWrongPasswordIsOneLineAndFailureAndNotShown(String command) throws Exception {
         Path config = properties(broker.client("wr0ng-password"));
-        CommandLine line = FarmCommandLine.of(Map.of("FARM_KAFKA_CONFIG", config.toString()));
+        CommandLine line = FarmCommandLine.of(Map.of(
+                "FARM_KAFKA_CONFIG",
+                config.toString(),
+                "FARM_STATE_DIR",
+                directory.resolve("refused").toString()));
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err));
         line.setOut(new PrintWriter(Writer.nullWriter()));
