@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * An aggregator at work: {@link AverageTopology} on Kafka Streams, exactly once. Results, averages and state are committed
@@ -48,7 +49,8 @@ public final class AggregatorService implements AutoCloseable {
         this.settings = settings;
         this.directory = directory;
         this.streams = new KafkaStreams(
-                AverageTopology.of(settings.partitions(), setAside), properties(settings, directory, setAside));
+                AverageTopology.of(settings.partitions(), settings.kafka().wire(), setAside),
+                properties(settings, directory, setAside));
         streams.setUncaughtExceptionHandler(this::onFailure);
         streams.setStateListener((state, before) -> onState(state));
     }
@@ -86,6 +88,7 @@ public final class AggregatorService implements AutoCloseable {
                 }
                 TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.SERVING);
             }
+            settings.kafka().wire().prepare();
             service = new AggregatorService(settings, directory);
             service.streams.start();
             return service;
@@ -162,10 +165,12 @@ public final class AggregatorService implements AutoCloseable {
         ended.completeExceptionally(failure);
     }
 
-    /** A broker that is away, or a store that could not be written: it is rebuilt from its changelog. */
+    /** A broker or a registry that is away, or a store that could not be written: it is rebuilt from its changelog. */
     private static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException || cause instanceof ProcessorStateException) {
+            if (cause instanceof RetriableException
+                    || cause instanceof ProcessorStateException
+                    || cause instanceof RegistryUnavailableException) {
                 return true;
             }
         }

@@ -23,6 +23,7 @@ import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AvroSerde;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 /**
  * {@code farm.results} to {@code farm.averages}: results are brought together by experiment on a topic between, each fills
@@ -45,23 +46,30 @@ public final class AverageTopology {
      *
      * @param partitions parts into which the experiments are divided, so the most tasks that can share the work; to change
      *     it later, the averages must be rebuilt
+     * @param wire in which averages are published; the topology's own topics and store hold single objects, whatever it is
      * @param setAside told of every result that contradicts itself
      */
-    public static Topology of(int partitions, SetAside setAside) {
+    public static Topology of(int partitions, WireFormat wire, SetAside setAside) {
         Serde<String> key = Serdes.String();
         Serde<RunResult> result = AvroSerde.of(RunResult.class);
         Serde<Average> average = AvroSerde.of(Average.class);
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), key, average)
                 .withLoggingEnabled(Map.of()));
-        builder.stream(Topics.RESULTS.topicName(), Consumed.with(key, result).withName("results"))
+        builder.stream(
+                        Topics.RESULTS.topicName(),
+                        Consumed.with(key, new AvroSerde<>(wire.codec(Topics.RESULTS, RunResult.class)))
+                                .withName("results"))
                 .process(() -> new KeyByExperiment(setAside), Named.as("key-by-experiment"))
                 .repartition(Repartitioned.<String, RunResult>as(BY_EXPERIMENT)
                         .withKeySerde(key)
                         .withValueSerde(result)
                         .withNumberOfPartitions(partitions))
                 .process(FillSlot::new, Named.as("fill-slot"), STORE)
-                .to(Topics.AVERAGES.topicName(), Produced.with(key, average).withName("averages"));
+                .to(
+                        Topics.AVERAGES.topicName(),
+                        Produced.with(key, new AvroSerde<>(wire.codec(Topics.AVERAGES, Average.class)))
+                                .withName("averages"));
         return builder.build();
     }
 

@@ -28,6 +28,7 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.AvroSerde;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +53,7 @@ class AverageTopologyTest {
                 StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SetUnreadableAside.class.getName());
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
         properties.put(SetUnreadableAside.SET_ASIDE, setAside);
-        driver = new TopologyTestDriver(AverageTopology.of(4, setAside), properties);
+        driver = new TopologyTestDriver(AverageTopology.of(4, WireFormat.SINGLE_OBJECT, setAside), properties);
         results =
                 driver.createInputTopic(Topics.RESULTS.topicName(), new StringSerializer(), new ByteArraySerializer());
         averages = driver.createOutputTopic(

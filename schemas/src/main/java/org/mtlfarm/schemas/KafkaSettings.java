@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * How to reach Kafka, and the properties of the clients built on that. What a guarantee of the farm rests on cannot be
- * overridden by {@code client}.
+ * How to reach Kafka, the properties of the clients built on that, and how messages are written there. What a guarantee of the
+ * farm rests on cannot be overridden by {@code client}.
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
- * @param client further Kafka client properties for every client, for example {@code security.protocol}
+ * @param client further Kafka client properties for every client, for example {@code security.protocol}; may hold secrets
+ * @param wire the format in which messages are written
  */
-public record KafkaSettings(String bootstrapServers, Map<String, String> client) {
+public record KafkaSettings(String bootstrapServers, Map<String, String> client, WireFormat wire) {
     private static final String STRING_SERIALIZER = "org.apache.kafka.common.serialization.StringSerializer";
     private static final String STRING_DESERIALIZER = "org.apache.kafka.common.serialization.StringDeserializer";
     private static final String BYTES_SERIALIZER = "org.apache.kafka.common.serialization.ByteArraySerializer";
@@ -27,15 +28,30 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> client)
         }
     }
 
+    /** With messages as Avro's single objects. */
+    public KafkaSettings(String bootstrapServers, Map<String, String> client) {
+        this(bootstrapServers, client, WireFormat.SINGLE_OBJECT);
+    }
+
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(bootstrapServers, Map.of());
+    }
+
+    public KafkaSettings with(WireFormat chosen) {
+        return new KafkaSettings(bootstrapServers, client, chosen);
+    }
+
+    /** Names of the extra properties only: their values may be secrets. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + bootstrapServers + ", " + client.keySet() + "]";
     }
 
     /** For clients that need something of their own. */
     public KafkaSettings with(String property, String value) {
         Map<String, String> more = new HashMap<>(client);
         more.put(property, value);
-        return new KafkaSettings(bootstrapServers, more);
+        return new KafkaSettings(bootstrapServers, more, wire);
     }
 
     /** The connection, the extra properties, and on top of them the given ones. */

@@ -11,11 +11,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -25,9 +25,13 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
+
 /**
  * Reads one of the farm's topics from its beginning, then whatever comes: all partitions, committed records only, no
- * consumer group. Records whose bytes are no message are logged with topic, partition and offset, counted and left out.
+ * consumer group. Records whose bytes are no message are logged with topic, partition and offset, counted and left out. Where
+ * a registry that is to say how to read a record does not answer, every method that reads throws {@link
+ * RegistryUnavailableException}, and reads the record again when called again.
  *
  * <p>One thread reads at a time. {@link #close()} may come from any thread: it wakes the one that reads and waits for it.
  */
@@ -74,21 +78,20 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
      * @throws IllegalStateException if the topic does not exist
      */
     public static <T extends SpecificRecord> TopicReader<T> open(Topics topic, Class<T> type, KafkaSettings kafka) {
-        if (!topic.schema().equals(SpecificData.get().getSchema(type))) {
-            throw new IllegalArgumentException(topic.topicName() + " holds messages "
-                    + topic.schema().getName() + ", not " + type.getSimpleName());
-        }
+        AvroCodec<T> codec = kafka.wire().codec(topic, type);
         Properties settings = kafka.consumer();
         settings.putIfAbsent("default.api.timeout.ms", Long.toString(TopicSetup.PATIENCE.toMillis()));
         KafkaConsumer<String, byte[]> consumer = null;
         try {
             consumer = new KafkaConsumer<>(settings);
-            return new TopicReader<>(topic.topicName(), AvroCodec.of(type), consumer);
+            return new TopicReader<>(topic.topicName(), codec, consumer);
         } catch (KafkaException e) {
             closeQuietly(consumer);
             throw new BrokerUnavailableException(
-                    "cannot read " + topic.topicName() + " from Kafka at " + kafka.bootstrapServers() + ": "
-                            + innermost(e),
+                    TopicSetup.isRefusal(e)
+                            ? TopicSetup.refusal(kafka, e)
+                            : "cannot read " + topic.topicName() + " from Kafka at " + kafka.bootstrapServers() + ": "
+                                    + innermost(e),
                     e);
         } catch (RuntimeException e) {
             closeQuietly(consumer);
@@ -216,8 +219,15 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
 
     private List<Message<T>> poll(Duration atMost) {
         List<Message<T>> messages = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> found : consumer.poll(atMost)) {
-            decode(found, messages);
+        ConsumerRecords<String, byte[]> polled = consumer.poll(atMost);
+        try {
+            polled.forEach(found -> decode(found, messages));
+        } catch (RegistryUnavailableException e) {
+            // Whoever asks again must not miss what nobody could read now.
+            polled.partitions()
+                    .forEach(partition -> consumer.seek(
+                            partition, polled.records(partition).get(0).offset()));
+            throw e;
         }
         return messages;
     }

@@ -23,6 +23,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -40,7 +42,7 @@ public final class TopicSetup {
     private TopicSetup() {}
 
     /**
-     * Topics and the work group, ready for the first worker.
+     * Topics with their schemas and the work group, ready for the first worker.
      *
      * @throws BrokerUnavailableException if no broker answers within {@link #PATIENCE}, or it refuses
      */
@@ -48,6 +50,7 @@ public final class TopicSetup {
         try (Admin admin = openAdmin(kafka, PATIENCE)) {
             ensure(admin, group, BROKERS_REPLICATION, SERVING);
         }
+        kafka.wire().prepare();
     }
 
     /**
@@ -71,7 +74,11 @@ public final class TopicSetup {
             throw new BrokerUnavailableException(noAnswer(kafka, patience), e);
         } catch (ExecutionException e) {
             admin.close(Duration.ZERO);
-            throw new BrokerUnavailableException(noAnswer(kafka, patience) + ": " + innermost(e), e);
+            throw new BrokerUnavailableException(
+                    isRefusal(e.getCause())
+                            ? refusal(kafka, e.getCause())
+                            : noAnswer(kafka, patience) + ": " + innermost(e),
+                    e);
         } catch (InterruptedException e) {
             admin.close(Duration.ZERO);
             Thread.currentThread().interrupt();
@@ -193,6 +200,15 @@ public final class TopicSetup {
                     "Kafka did not " + deed + " within " + patience.toSeconds() + " s", null);
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+
+    /** Whether the broker does not want this client, rather than being away. */
+    static boolean isRefusal(Throwable failure) {
+        return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
+    }
+
+    static String refusal(KafkaSettings kafka, Throwable failure) {
+        return "Kafka at " + kafka.bootstrapServers() + " refuses access: " + innermost(failure);
     }
 
     private static String noAnswer(KafkaSettings kafka, Duration patience) {

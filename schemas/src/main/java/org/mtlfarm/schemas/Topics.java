@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * The farm's topics: names, what a record's key is, partitions and retention. The broker's clock stamps all of them: Kafka
@@ -49,6 +51,24 @@ public enum Topics {
     /** The schema of the topic's values. */
     public Schema schema() {
         return schema;
+    }
+
+    /** What the schema is registered under: Confluent's TopicNameStrategy. */
+    public String subject() {
+        return topicName + "-value";
+    }
+
+    /**
+     * The type itself, if it is the topic's.
+     *
+     * @throws IllegalArgumentException if the topic holds other messages
+     */
+    <T extends SpecificRecord> Class<T> checked(Class<T> type) {
+        if (!schema.equals(SpecificData.get().getSchema(type))) {
+            throw new IllegalArgumentException(
+                    topicName + " holds messages " + schema.getName() + ", not " + type.getSimpleName());
+        }
+        return type;
     }
 
     /** Partitions that the topic is created with. */

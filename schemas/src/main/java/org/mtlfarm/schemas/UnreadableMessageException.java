@@ -5,6 +5,6 @@ public final class UnreadableMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     UnreadableMessageException(Class<?> type, String found, Throwable cause) {
-        super("expected a " + type.getSimpleName() + " in Avro's single-object encoding, found " + found, cause);
+        super("expected a " + type.getSimpleName() + " in Avro, found " + found, cause);
     }
 }

@@ -18,18 +18,23 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 /** Plan, run, result and dead-letter records on their way to the broker; {@link #await()} returns when it has them all. */
 final class ConfirmedRecords {
     private final Producer<String, byte[]> producer;
-    private final AvroCodec<Plan> plans = AvroCodec.of(Plan.class);
-    private final AvroCodec<Run> runs = AvroCodec.of(Run.class);
-    private final AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
-    private final AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
+    private final AvroCodec<Plan> plans;
+    private final AvroCodec<Run> runs;
+    private final AvroCodec<RunResult> results;
+    private final AvroCodec<DeadLetter> deadLetters;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-    ConfirmedRecords(Producer<String, byte[]> producer) {
+    ConfirmedRecords(Producer<String, byte[]> producer, WireFormat wire) {
         this.producer = producer;
+        this.plans = wire.codec(Topics.PLAN, Plan.class);
+        this.runs = wire.codec(Topics.RUNS, Run.class);
+        this.results = wire.codec(Topics.RESULTS, RunResult.class);
+        this.deadLetters = wire.codec(Topics.DEAD_LETTERS, DeadLetter.class);
     }
 
     Future<RecordMetadata> send(Plan plan) {

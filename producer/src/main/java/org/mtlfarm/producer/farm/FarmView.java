@@ -34,7 +34,9 @@ import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.UnreadableMessageException;
+import org.mtlfarm.schemas.WireFormat;
 import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * Reads plan, queue, progress, results and dead letters from their beginnings to their ends, and from there on at every
@@ -56,6 +58,7 @@ public final class FarmView implements AutoCloseable {
 
     private final Consumer<String, byte[]> consumer;
     private final Supplier<Map<Integer, Long>> queueStart;
+    private final WireFormat wire;
     private final Duration patience;
     private final FarmState state;
     private final Map<String, Reader> readers = new HashMap<>();
@@ -76,6 +79,7 @@ public final class FarmView implements AutoCloseable {
             FarmView view = new FarmView(
                     new KafkaConsumer<>(kafka.consumer()),
                     new ShareGroupOffsets(admin, group.groupId()),
+                    kafka.wire(),
                     staleAfter(group),
                     PATIENCE);
             view.admin = admin;
@@ -90,23 +94,26 @@ public final class FarmView implements AutoCloseable {
     /**
      * @param consumer without a group, of string keys and byte values, that reads committed records
      * @param queueStart the work queue's first offset, by partition, that is not done with ({@link ShareGroupOffsets})
+     * @param wire in which those who act on this view write, too
      * @param staleAfter how long after its last progress a run still counts as running
      * @param patience how long the broker may deliver nothing before it counts as gone
      */
     public FarmView(
             Consumer<String, byte[]> consumer,
             Supplier<Map<Integer, Long>> queueStart,
+            WireFormat wire,
             Duration staleAfter,
             Duration patience) {
         this.consumer = consumer;
         this.queueStart = queueStart;
+        this.wire = wire;
         this.patience = patience;
         this.state = new FarmState(staleAfter);
-        AvroCodec<Plan> plans = AvroCodec.of(Plan.class);
-        AvroCodec<Run> runs = AvroCodec.of(Run.class);
-        AvroCodec<Progress> progress = AvroCodec.of(Progress.class);
-        AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
-        AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
+        AvroCodec<Plan> plans = wire.codec(Topics.PLAN, Plan.class);
+        AvroCodec<Run> runs = wire.codec(Topics.RUNS, Run.class);
+        AvroCodec<Progress> progress = wire.codec(Topics.PROGRESS, Progress.class);
+        AvroCodec<RunResult> results = wire.codec(Topics.RESULTS, RunResult.class);
+        AvroCodec<DeadLetter> deadLetters = wire.codec(Topics.DEAD_LETTERS, DeadLetter.class);
         Map<Topics, Reader> byTopic = new EnumMap<>(Map.of(
                 Topics.PLAN, message -> state.plan(plans.decode(message.value()), message.offset()),
                 Topics.RUNS,
@@ -124,6 +131,7 @@ public final class FarmView implements AutoCloseable {
      * The state of the farm now. What a worker did before its acknowledgement is in it if the acknowledgement is.
      *
      * @throws BrokerUnavailableException if the topics are missing or the broker falls silent
+     * @throws RegistryUnavailableException if a registry does not say how to read what is there; nothing is lost by it
      */
     public FarmState refresh() {
         try {
@@ -143,6 +151,11 @@ public final class FarmView implements AutoCloseable {
         } catch (KafkaException e) {
             throw new BrokerUnavailableException("cannot read the farm's topics: " + e.getMessage(), e);
         }
+    }
+
+    /** In which whoever acts on what is seen here writes. */
+    WireFormat wire() {
+        return wire;
     }
 
     /** The broker's time, by the records read: never ahead of it, and behind only where nothing was written for long. */
@@ -210,13 +223,30 @@ public final class FarmView implements AutoCloseable {
         long silentSince = System.nanoTime();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             ConsumerRecords<String, byte[]> messages = consumer.poll(POLL);
-            messages.forEach(this::read);
+            read(messages);
             if (!messages.isEmpty()) {
                 silentSince = System.nanoTime();
             } else if (System.nanoTime() - silentSince > patience.toNanos()) {
                 throw new BrokerUnavailableException(
                         "the broker has delivered nothing for " + patience.toSeconds() + " s", null);
             }
+        }
+    }
+
+    private void read(ConsumerRecords<String, byte[]> messages) {
+        Map<TopicPartition, Long> unread = new HashMap<>();
+        messages.partitions()
+                .forEach(partition ->
+                        unread.put(partition, messages.records(partition).get(0).offset()));
+        try {
+            for (ConsumerRecord<String, byte[]> message : messages) {
+                read(message);
+                unread.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
+            }
+        } catch (RegistryUnavailableException e) {
+            // Whoever asks again must not miss what nobody could read now.
+            unread.forEach(consumer::seek);
+            throw e;
         }
     }
 

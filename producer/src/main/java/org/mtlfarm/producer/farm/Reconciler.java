@@ -56,7 +56,7 @@ public final class Reconciler {
     public Reconciliation reconcile(Optional<String> study) {
         FarmState state = view.refresh();
         Instant now = this.now.instant();
-        ConfirmedRecords records = new ConfirmedRecords(producer);
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int enqueued = 0;
         int givenUp = 0;
         for (Run run : wantedRuns(state, study, now)) {
@@ -95,7 +95,7 @@ public final class Reconciler {
     public int retry(Optional<String> study) {
         FarmState state = view.refresh();
         Instant now = this.now.instant();
-        ConfirmedRecords records = new ConfirmedRecords(producer);
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int enqueued = 0;
         for (Run run : wantedRuns(state, study, now)) {
             RunStanding standing = state.standing(RunKey.of(run), now);
@@ -122,7 +122,7 @@ public final class Reconciler {
                 .filter(plan -> !plan.getStudy().equals(study) && !plan.getCancelled())
                 .map(plan -> plan.getExperiment().getExperimentId())
                 .collect(Collectors.toSet());
-        ConfirmedRecords records = new ConfirmedRecords(producer);
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int stillQueued = 0;
         for (Plan plan : plans) {
             records.send(Plan.newBuilder(plan).setCancelled(true).build());

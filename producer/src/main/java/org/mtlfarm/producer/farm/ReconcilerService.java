@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.mtlfarm.schemas.BrokerUnavailableException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * Reconciles once a period for as long as it runs. Of several on one farm, the one that holds the plan's partition in their
@@ -84,7 +85,7 @@ public final class ReconcilerService implements AutoCloseable {
             if (done.enqueued() + done.givenUp() > 0) {
                 LOG.warn("reconciled: {} runs enqueued, {} given up", done.enqueued(), done.givenUp());
             }
-        } catch (BrokerUnavailableException | KafkaException e) {
+        } catch (BrokerUnavailableException | RegistryUnavailableException | KafkaException e) {
             LOG.warn("cannot reconcile now: {}", e.getMessage());
         }
     }

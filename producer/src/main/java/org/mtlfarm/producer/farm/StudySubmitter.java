@@ -52,7 +52,7 @@ public final class StudySubmitter {
     public Submission submit(StudyPlan study) {
         FarmState state = view.refresh();
         Instant now = clock.instant();
-        ConfirmedRecords records = new ConfirmedRecords(producer);
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         List<Plan> plans = study.plans(now);
         Map<PlanKey, Future<RecordMetadata>> planned = new HashMap<>();
         for (Plan plan : plans) {

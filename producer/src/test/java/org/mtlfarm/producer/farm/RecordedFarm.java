@@ -32,6 +32,7 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 /**
  * A farm on Kafka's own mock clients: what its producer sends, its consumer reads, a partition a topic. Time stands still
@@ -45,7 +46,8 @@ final class RecordedFarm {
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
     final Map<Integer, Long> queueStart = new HashMap<>();
-    final FarmView view = new FarmView(consumer, () -> queueStart, Duration.ofSeconds(30), Duration.ofMillis(200));
+    final FarmView view = new FarmView(
+            consumer, () -> queueStart, WireFormat.SINGLE_OBJECT, Duration.ofSeconds(30), Duration.ofMillis(200));
     private final Map<String, Long> ends = new HashMap<>();
     private Instant now = Messages.START.plusSeconds(3600);
     private int delivered;

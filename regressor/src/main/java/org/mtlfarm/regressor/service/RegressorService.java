@@ -40,7 +40,7 @@ public final class RegressorService implements AutoCloseable {
     private final RegressorSettings settings;
     private final Clock clock;
     private final StudyFormulas formulas = new StudyFormulas();
-    private final AvroCodec<Formula> codec = AvroCodec.of(Formula.class);
+    private final AvroCodec<Formula> codec;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running;
     private volatile boolean closed;
@@ -51,6 +51,7 @@ public final class RegressorService implements AutoCloseable {
 
     RegressorService(KafkaSettings kafka, RegressorSettings settings, Clock clock) {
         this.kafka = kafka;
+        this.codec = kafka.wire().codec(Topics.FORMULAS, Formula.class);
         this.settings = settings;
         this.clock = clock;
     }

@@ -27,6 +27,7 @@ import org.mtlfarm.schemas.AvroCodec;
             RegressorCommand.class,
             BrokerCommand.class,
             ResultsCommand.class,
+            SchemasCommand.class,
             TrainCommand.class,
             RetrainCommand.class,
             SimulateCommand.class,

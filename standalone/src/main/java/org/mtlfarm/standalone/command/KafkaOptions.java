@@ -14,9 +14,13 @@ import picocli.CommandLine.Option;
 
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.WireFormat;
 import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.schemas.registry.Compatibility;
+import org.mtlfarm.schemas.registry.RegistrySettings;
+import org.mtlfarm.schemas.registry.SchemaRegistry;
 
-/** How to reach the farm's Kafka. */
+/** How to reach the farm's Kafka, and how messages are written there. */
 final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
@@ -46,8 +50,44 @@ final class KafkaOptions {
             description = "How long a run stays a worker's own without renewal (default ${DEFAULT-VALUE}).")
     private Duration recordLock;
 
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            description =
+                    "Write messages with the ids of this schema registry (Confluent's REST calls; user and password may stand in the URL). Without it: Avro's single-object encoding.")
+    private String schemaRegistry;
+
+    @Option(
+            names = "--schema-registry-token",
+            paramLabel = "TOKEN",
+            description = "Bearer token for the schema registry; better given by the environment.")
+    private String schemaRegistryToken;
+
+    @Option(
+            names = "--schema-compatibility",
+            defaultValue = "FULL_TRANSITIVE",
+            paramLabel = "LEVEL",
+            description =
+                    "What the farm's subjects at the schema registry let change: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Compatibility schemaCompatibility;
+
+    /** One for the whole command, since it remembers what it has asked. */
+    private WireFormat wire;
+
     KafkaSettings kafka() {
-        return new KafkaSettings(bootstrapServers, config == null ? Map.of() : read(config));
+        if (wire == null) {
+            wire = wireFormat();
+        }
+        return new KafkaSettings(bootstrapServers, config == null ? Map.of() : read(config), wire);
+    }
+
+    private WireFormat wireFormat() {
+        if (schemaRegistry == null) {
+            return WireFormat.SINGLE_OBJECT;
+        }
+        RegistrySettings settings = RegistrySettings.of(schemaRegistry).with(schemaCompatibility);
+        return WireFormat.registered(
+                new SchemaRegistry(schemaRegistryToken == null ? settings : settings.withToken(schemaRegistryToken)));
     }
 
     WorkGroup group() {

@@ -41,6 +41,7 @@ final class RegressorCommand implements Runnable {
         try (Admin admin = TopicSetup.openAdmin(kafka.kafka(), TopicSetup.PATIENCE)) {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         }
+        kafka.kafka().wire().prepare();
         RegressorService regressor = new RegressorService(
                 kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {

@@ -31,11 +31,13 @@ public final class FarmConnection implements AutoCloseable {
         this.clock = clock;
         if (createTopics) {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
+            kafka.wire().prepare();
         }
         this.producer = new KafkaProducer<>(kafka.producer());
         this.view = new FarmView(
                 new KafkaConsumer<>(kafka.consumer()),
                 new ShareGroupOffsets(admin, group.groupId()),
+                kafka.wire(),
                 FarmView.staleAfter(group),
                 PATIENCE);
     }

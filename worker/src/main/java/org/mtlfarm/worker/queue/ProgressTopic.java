@@ -17,6 +17,7 @@ import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 /**
  * Tells how runs get on: their start, their end, and at most once a second in between; of a run that is over at once, nothing.
@@ -32,14 +33,16 @@ final class ProgressTopic {
     private static final long LONGEST_START_NANOS = 5_000_000_000L;
 
     private final Producer<String, byte[]> producer;
-    private final AvroCodec<Progress> codec = AvroCodec.of(Progress.class);
+    private final AvroCodec<Progress> codec;
     private final String worker;
     private final Clock clock;
     private final LongSupplier nanoTime;
 
     /** The producer stays the caller's. */
-    ProgressTopic(Producer<String, byte[]> producer, String worker, Clock clock, LongSupplier nanoTime) {
+    ProgressTopic(
+            Producer<String, byte[]> producer, WireFormat wire, String worker, Clock clock, LongSupplier nanoTime) {
         this.producer = producer;
+        this.codec = wire.codec(Topics.PROGRESS, Progress.class);
         this.worker = worker;
         this.clock = clock;
         this.nanoTime = nanoTime;

@@ -15,6 +15,7 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.schemas.WireFormat;
 
 /**
  * Where a worker writes what must not be lost. A record is on its topic when its future says so and not before. Safe for
@@ -22,13 +23,16 @@ import org.mtlfarm.schemas.Topics;
  */
 final class ResultTopics {
     private final Producer<String, byte[]> producer;
-    private final AvroCodec<RunResult> results = AvroCodec.of(RunResult.class);
-    private final AvroCodec<Run> runs = AvroCodec.of(Run.class);
-    private final AvroCodec<DeadLetter> deadLetters = AvroCodec.of(DeadLetter.class);
+    private final AvroCodec<RunResult> results;
+    private final AvroCodec<Run> runs;
+    private final AvroCodec<DeadLetter> deadLetters;
 
     /** The producer stays the caller's. */
-    ResultTopics(Producer<String, byte[]> producer) {
+    ResultTopics(Producer<String, byte[]> producer, WireFormat wire) {
         this.producer = producer;
+        this.results = wire.codec(Topics.RESULTS, RunResult.class);
+        this.runs = wire.codec(Topics.RUNS, Run.class);
+        this.deadLetters = wire.codec(Topics.DEAD_LETTERS, DeadLetter.class);
     }
 
     /** A producer that keeps trying for as long as its process lives: the work behind a record may be hours. */

@@ -39,6 +39,7 @@ import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.Try;
 import org.mtlfarm.schemas.UnreadableMessageException;
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * A place where one run at a time is trained: a member of the work group with a consumer of its own. The thread that calls
@@ -83,7 +84,7 @@ final class WorkSlot {
     private final Suspects suspects;
     private final Idleness idleness;
     private final Clock clock;
-    private final AvroCodec<Run> codec = AvroCodec.of(Run.class);
+    private final AvroCodec<Run> codec;
 
     private ExecutorService trainer;
     private ShareConsumer<byte[], byte[]> consumer;
@@ -110,6 +111,7 @@ final class WorkSlot {
             Clock clock) {
         this.number = number;
         this.kafka = kafka;
+        this.codec = kafka.wire().codec(Topics.RUNS, Run.class);
         this.settings = settings;
         this.training = training;
         this.topics = topics;
@@ -275,6 +277,12 @@ final class WorkSlot {
             counters.unreadable.increment();
             LOG.error("skipped {}, which stays there: {}", lease, e.getMessage());
             lease.reject();
+            return;
+        } catch (RegistryUnavailableException e) {
+            LOG.warn("gave back {}, which nobody can read now: {}", lease, e.getMessage());
+            counters.givenBack.increment();
+            lease.release();
+            refusal = e.getMessage();
             return;
         }
         // It may have been fetched long ago: see IDLE_POLL.

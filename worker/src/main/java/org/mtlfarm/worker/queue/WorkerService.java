@@ -71,8 +71,8 @@ public final class WorkerService {
                 plans.readToEnd(this::learn);
                 start("plan", () -> plans.follow(this::learn));
                 work(
-                        new ResultTopics(results),
-                        new ProgressTopic(progress, settings.worker(), clock, System::nanoTime));
+                        new ResultTopics(results, kafka.wire()),
+                        new ProgressTopic(progress, kafka.wire(), settings.worker(), clock, System::nanoTime));
             } finally {
                 idleness.end();
                 progress.close(Duration.ofMillis(200));

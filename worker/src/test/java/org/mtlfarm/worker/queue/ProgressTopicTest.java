@@ -14,6 +14,7 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.schemas.WireFormat;
 import org.mtlfarm.worker.training.Experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class ProgressTopicTest {
     private final Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
     private long nanos;
 
-    private final ProgressTopic topic = new ProgressTopic(producer, "worker", clock, () -> nanos);
+    private final ProgressTopic topic =
+            new ProgressTopic(producer, WireFormat.SINGLE_OBJECT, "worker", clock, () -> nanos);
 
     @Test
     void ofARunThatIsOverAtOnceNothingIsTold() {
