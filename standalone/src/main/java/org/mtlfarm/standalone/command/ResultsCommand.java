@@ -11,11 +11,11 @@ import picocli.CommandLine.Spec;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
+import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
-import org.mtlfarm.standalone.report.AvroJson;
 
 /** {@code farm results}. */
 @Command(name = "results", description = "Read averages or single runs, as they stand or as they come.")

@@ -1,4 +1,4 @@
-package org.mtlfarm.standalone.report;
+package org.mtlfarm.schemas;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,10 +12,6 @@ import org.apache.avro.io.JsonEncoder;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
-
-import org.mtlfarm.schemas.AvroCodec;
-import org.mtlfarm.schemas.InvalidInputException;
-import org.mtlfarm.schemas.RunResult;
 
 /** A message as a line of JSON and back, in the JSON encoding that Avro's specification defines. */
 public final class AvroJson {
