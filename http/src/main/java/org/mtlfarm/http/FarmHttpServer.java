@@ -126,6 +126,8 @@ public final class FarmHttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(FarmHttpServer::limit);
         config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new ProblemPages()));
         config.jetty.addConnector((server, http) -> connector(server, http, settings));
+        // Javalin answers its own exceptions itself unless they are named.
+        config.routes.exception(HttpResponseException.class, FarmHttpServer::answerFailure);
         config.routes.exception(Exception.class, FarmHttpServer::answerFailure);
         for (Route route : routes) {
             config.routes.get(route.path(), route::handle);
@@ -166,11 +168,12 @@ public final class FarmHttpServer implements AutoCloseable {
     }
 
     private static void answerFailure(Exception failure, Context request) {
-        Problem problem = problem(failure, request);
         if (request.res().isCommitted()) {
+            LOG.debug("{} {} broke off", request.method(), request.path(), failure);
             cut(request, failure);
             return;
         }
+        Problem problem = problem(failure, request);
         request.res().resetBuffer();
         request.status(problem.status());
         request.contentType(Problem.CONTENT_TYPE);

@@ -69,7 +69,15 @@ public record HttpSettings(
 
     public static HttpSettings on(String host, int port, Optional<AccessToken> token, boolean withoutToken) {
         return new HttpSettings(
-                host, port, token, false, Set.of(), Set.of(), 2_000, Duration.ofSeconds(15), Duration.ofSeconds(40));
+                host,
+                port,
+                token,
+                withoutToken,
+                Set.of(),
+                Set.of(),
+                2_000,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(40));
     }
 
     /** Whether only this machine reaches it. */

@@ -110,7 +110,7 @@ public final class Query {
     }
 
     /** What a client sent, in an answer to it: never the whole of something long. */
-    static String shortened(String text) {
+    public static String shortened(String text) {
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 }
