@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.queue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -452,15 +453,18 @@ class WorkQueueTest {
     void theProgressOfARunIsToldAtItsStartAndAtItsEnd(TestBroker broker) throws Exception {
         KafkaSettings kafka = broker.emptied(GROUP);
         List<Run> runs = QueuedRuns.some(1);
+        CountDownLatch startIsTold = new CountDownLatch(1);
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
                 TopicWatch<Progress> progress = new TopicWatch<>(kafka, Topics.PROGRESS, Progress.class);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
-            workers.start(settings(1), new FakeTraining());
+            workers.start(settings(1), new FakeTraining((run, cancelled) -> startIsTold.await()));
             QueuedRuns.enqueue(kafka, runs);
 
+            List<Progress> told = new ArrayList<>(progress.await(1));
+            startIsTold.countDown();
+            told.addAll(progress.await(1));
             once.await().assertHolds();
 
-            List<Progress> told = progress.await(2);
             assertThat(told).extracting(Progress::getStep).containsExactly(0L, 1L);
             assertThat(told).extracting(Progress::getWorker).containsOnly("test-worker");
         }

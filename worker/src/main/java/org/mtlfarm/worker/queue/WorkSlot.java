@@ -310,7 +310,7 @@ final class WorkSlot {
         CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(
                 () -> training.train(run, told(run, messages), () -> halt.get() != null), trainer);
         result.whenComplete((done, failed) -> look());
-        boolean ended = awaitTraining(lease, run, result, halt);
+        boolean ended = awaitTraining(lease, run, result, halt, messages);
         messages.ended();
         if (!ended) {
             LOG.warn("run {} ignores that it was cancelled", RunKey.of(run));
@@ -349,11 +349,17 @@ final class WorkSlot {
     }
 
     /** Renews meanwhile, and says when the training is to end before its time; false if that is ignored. */
-    private boolean awaitTraining(RunLease lease, Run run, Future<RunResult> result, AtomicReference<Halt> halt) {
+    private boolean awaitTraining(
+            RunLease lease,
+            Run run,
+            Future<RunResult> result,
+            AtomicReference<Halt> halt,
+            ProgressTopic.Messages messages) {
         long started = System.nanoTime();
         long haltedAt = 0;
         while (!result.isDone()) {
             keep(lease);
+            messages.tellStart();
             long deadlineLeft = deadlineNanos(run) - (System.nanoTime() - started);
             if (halt.get() == null) {
                 halt.set(reason(lease, run, deadlineLeft));
@@ -365,7 +371,8 @@ final class WorkSlot {
                 return false;
             }
             int stops = stop.requests();
-            long left = halted ? graceLeft : Math.min(deadlineLeft, stop.nanosLeft());
+            long left =
+                    Math.min(halted ? graceLeft : Math.min(deadlineLeft, stop.nanosLeft()), messages.nanosUntilStart());
             pause(
                     () -> result.isDone() || stop.requests() != stops || halt.get() == null && !wanted.contains(run),
                     Math.min(untilRenewal(lease), left));

@@ -25,6 +25,9 @@ public final class WorkerService {
     /** On a busy machine, with many others who join. */
     private static final Duration LEAST_BEFORE_FIRST = Duration.ofMinutes(1);
 
+    /** How long the broker holds a worker's question after the plan, which hears of a change at once none the less. */
+    private static final Duration PLAN_HOLD = Duration.ofSeconds(10);
+
     /** Between two questions whether the queue is done with. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
@@ -62,7 +65,8 @@ public final class WorkerService {
             TopicSetup.ensure(kafka, settings.group());
             Producer<String, byte[]> results = ResultTopics.open(kafka);
             Producer<String, byte[]> progress = ProgressTopic.open(kafka);
-            try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, kafka)) {
+            KafkaSettings patient = kafka.with("fetch.max.wait.ms", Long.toString(PLAN_HOLD.toMillis()));
+            try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, patient)) {
                 plans.readToEnd(this::learn);
                 start("plan", () -> plans.follow(this::learn));
                 work(
