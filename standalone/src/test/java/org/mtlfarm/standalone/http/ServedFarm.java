@@ -32,7 +32,7 @@ import org.mtlfarm.standalone.broker.EmbeddedBroker;
 
 /**
  * Two aggregators and a regressor that serve a small farm's results until the standard input ends: something for {@code
- * benchmarks/http fuzz} to ask. Prints where they are: two addresses, then the id of an experiment and of a formula.
+ * benchmarks/http fuzz} to ask. Prints a line {@code served AGGREGATOR REGRESSOR} with their addresses.
  */
 public final class ServedFarm {
     private static final int EXPERIMENTS = 300;
@@ -51,7 +51,7 @@ public final class ServedFarm {
         aggregator(kafka, directory.resolve("second"));
         RegressorHttp regressor = RegressorHttp.start(HttpSettings.local());
         regressor.serve(kafka);
-        System.out.println(first.url() + " " + regressor.url());
+        System.out.println("served " + first.url() + " " + regressor.url());
         while (System.in.read() >= 0) {
             // Only the end of the input says something.
         }
