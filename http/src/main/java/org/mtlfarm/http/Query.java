@@ -17,6 +17,9 @@ public final class Query {
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
     private static final int LONGEST = 500;
 
+    /** Beyond this, and what a client computes with it, is no longer a number. */
+    private static final double GREATEST = 1e300;
+
     private final Map<String, List<String>> values;
 
     /** @param known the parameters there are; any other is a mistake */
@@ -73,7 +76,7 @@ public final class Query {
                 + shortened(text.get()) + "'");
     }
 
-    /** A finite number. */
+    /** A number of at most {@link #GREATEST}, or at least that below zero. */
     public OptionalDouble number(String name) {
         Optional<String> text = text(name);
         if (text.isEmpty()) {
@@ -81,7 +84,7 @@ public final class Query {
         }
         if (NUMBER.matcher(text.get()).matches()) {
             double value = Double.parseDouble(text.get());
-            if (Double.isFinite(value)) {
+            if (Math.abs(value) <= GREATEST) {
                 return OptionalDouble.of(value);
             }
         }

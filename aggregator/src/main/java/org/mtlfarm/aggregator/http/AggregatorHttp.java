@@ -239,7 +239,10 @@ public final class AggregatorHttp implements AutoCloseable {
     }
 
     private static String after(Query query) {
-        return query.text("after").filter(id -> !id.isEmpty()).map(AggregatorHttp::id).orElse("");
+        return query.text("after")
+                .filter(id -> !id.isEmpty())
+                .map(AggregatorHttp::id)
+                .orElse("");
     }
 
     private static String id(String text) {

@@ -53,11 +53,17 @@ final class ResultsCommand implements Runnable {
             description = "${COMPLETION-CANDIDATES}; runs are JSON only (default ${DEFAULT-VALUE}).")
     private What what;
 
+    @Option(names = "--runs", description = "The same as --of RUNS.")
+    private boolean runs;
+
     @Option(names = "--follow", description = "Go on with what comes, until Ctrl-C.")
     private boolean follow;
 
     @Override
     public void run() {
+        if (runs) {
+            what = What.RUNS;
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (what == What.RUNS) {
             if (format == Format.CSV && given("--format")) {

@@ -23,14 +23,14 @@ import java.util.regex.Pattern;
  */
 final class EventClients implements AutoCloseable {
     private static final Pattern UPDATED = Pattern.compile("\"updatedAt\":(\\d+)");
-    private static final byte[] END_OF_EVENT = {'\n', '\n'};
+    private static final String END_OF_EVENT = "\n\n";
 
     /** One client; its figures are read when the thread has ended, or by who bears that they move. */
     static final class Client {
         private final SocketChannel channel;
         private final boolean lazy;
         private final ByteBuffer request;
-        /** What came of the event that is not whole yet; chunk sizes of HTTP stand between the lines. */
+        /** What came of the event that is not whole yet. HTTP/1.0 has no chunks: the lines are the stream's own. */
         private final StringBuilder text = new StringBuilder();
 
         private boolean head = true;
@@ -67,7 +67,7 @@ final class EventClients implements AutoCloseable {
     EventClients(URI stream, String lastEventId, int count, int lazy, LongSupplier nowMillis) throws IOException {
         this.nowMillis = nowMillis;
         String path = stream.getRawPath() + (stream.getRawQuery() == null ? "" : "?" + stream.getRawQuery());
-        String request = "GET " + path + " HTTP/1.1\r\nHost: " + stream.getAuthority()
+        String request = "GET " + path + " HTTP/1.0\r\nHost: " + stream.getAuthority()
                 + "\r\nAccept: text/event-stream\r\n"
                 + (lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n") + "\r\n";
         for (int i = 0; i < count; i++) {
@@ -163,18 +163,15 @@ final class EventClients implements AutoCloseable {
             client.text.delete(0, end + 4);
             client.head = false;
         }
-        String separator = new String(END_OF_EVENT, StandardCharsets.US_ASCII);
         int from = 0;
-        for (int end = client.text.indexOf(separator); end >= 0; end = client.text.indexOf(separator, from)) {
+        for (int end = client.text.indexOf(END_OF_EVENT); end >= 0; end = client.text.indexOf(END_OF_EVENT, from)) {
             event(client, client.text.substring(from, end));
-            from = end + separator.length();
+            from = end + END_OF_EVENT.length();
         }
         client.text.delete(0, from);
     }
 
-    /** HTTP's chunk sizes are lines of their own between "\r\n", wherever a chunk begins; no event holds a "\r". */
-    private void event(Client client, String raw) {
-        String event = raw.replaceAll("(?:\r\n)?[0-9a-fA-F]+\r\n", "").replace("\r\n", "");
+    private void event(Client client, String event) {
         String data = null;
         for (String line : event.split("\n")) {
             if (line.startsWith("id: ")) {
