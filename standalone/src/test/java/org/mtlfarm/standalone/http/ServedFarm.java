@@ -46,9 +46,9 @@ public final class ServedFarm {
         EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.in(directory.resolve("broker")));
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
         TopicSetup.ensure(kafka, WorkGroup.WORKERS);
-        publish(kafka);
         AggregatorHttp first = aggregator(kafka, directory.resolve("first"));
         aggregator(kafka, directory.resolve("second"));
+        publish(kafka);
         RegressorHttp regressor = RegressorHttp.start(HttpSettings.local());
         regressor.serve(kafka);
         System.out.println("served " + first.url() + " " + regressor.url());
