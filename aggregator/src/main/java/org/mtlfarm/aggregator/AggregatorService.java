@@ -125,6 +125,12 @@ public final class AggregatorService implements AutoCloseable {
         return ended.copy();
     }
 
+    /** The averages that this process and others of its application hold. */
+    public AverageQueries queries() {
+        return new AverageQueries(
+                streams, settings.applicationId() + "-" + AverageTopology.BY_EXPERIMENT + "-repartition", settings);
+    }
+
     /** Records that no average could use since this process began. */
     public long recordsSetAside() {
         return setAside.records();
@@ -211,6 +217,7 @@ public final class AggregatorService implements AutoCloseable {
         own.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SetUnreadableAside.class.getName());
         own.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
         own.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
+        settings.address().ifPresent(address -> own.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address));
         own.put(StreamsConfig.mainConsumerPrefix("group.instance.id"), settings.instanceId());
         own.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
         own.put(

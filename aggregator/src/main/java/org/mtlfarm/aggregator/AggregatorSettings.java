@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
@@ -21,6 +22,7 @@ import org.mtlfarm.schemas.KafkaSettings;
  * @param standbyReplicas copies of each store kept ready on other processes
  * @param replicationFactor of the internal topics; -1 leaves it to the broker
  * @param sessionTimeout after which a process that does not answer loses its share of the work
+ * @param address {@code host:port} at which the other processes can ask this one for its share; empty if it answers nobody
  */
 public record AggregatorSettings(
         KafkaSettings kafka,
@@ -32,7 +34,8 @@ public record AggregatorSettings(
         int partitions,
         int standbyReplicas,
         short replicationFactor,
-        Duration sessionTimeout) {
+        Duration sessionTimeout,
+        Optional<String> address) {
     /** The group that {@code farm run} and {@code farm aggregator} belong to unless told otherwise. */
     public static final String APPLICATION_ID = "farm-aggregator";
 
@@ -46,6 +49,7 @@ public record AggregatorSettings(
         between("number of partitions", partitions, 1, 1024);
         between("number of standby replicas", standbyReplicas, 0, 16);
         between("session timeout in ms", sessionTimeout.toMillis(), 1_000, 1_800_000);
+        address.ifPresent(AggregatorSettings::address);
         if (replicationFactor != -1) {
             between("replication factor", replicationFactor, 1, 16);
         }
@@ -72,6 +76,7 @@ public record AggregatorSettings(
         private int standbyReplicas = 0;
         private short replicationFactor = -1;
         private Duration sessionTimeout = Duration.ofSeconds(6);
+        private Optional<String> address = Optional.empty();
 
         private Builder(KafkaSettings kafka, Path stateDirectory) {
             this.kafka = kafka;
@@ -119,6 +124,11 @@ public record AggregatorSettings(
             return this;
         }
 
+        public Builder address(String chosen) {
+            address = Optional.of(chosen);
+            return this;
+        }
+
         public AggregatorSettings build() {
             return new AggregatorSettings(
                     kafka,
@@ -130,7 +140,8 @@ public record AggregatorSettings(
                     partitions,
                     standbyReplicas,
                     replicationFactor,
-                    sessionTimeout);
+                    sessionTimeout,
+                    address);
         }
     }
 
@@ -157,6 +168,13 @@ public record AggregatorSettings(
         if (!value.matches(NAME)) {
             throw new InvalidInputException("the aggregator's " + what
                     + " must be 1 to 200 letters, digits, dots, dashes or underscores, found \"" + value + "\"");
+        }
+    }
+
+    private static void address(String value) {
+        if (!value.matches("\\S+:\\d{1,5}")) {
+            throw new InvalidInputException(
+                    "the address at which others ask the aggregator must be HOST:PORT, found \"" + value + "\"");
         }
     }
 

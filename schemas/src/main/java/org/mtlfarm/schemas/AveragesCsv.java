@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -46,6 +47,8 @@ public final class AveragesCsv {
             this.value = value;
         }
     }
+
+    private static final Pattern PLAIN = Pattern.compile("[^\",\r\n]*");
 
     private static final Comparator<Average> ORDER = Comparator.comparing(
             Average::getExperiment,
@@ -110,6 +113,6 @@ public final class AveragesCsv {
 
     /** Quoted as RFC 4180 has it, where it must be. */
     private static String field(String text) {
-        return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+        return PLAIN.matcher(text).matches() ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

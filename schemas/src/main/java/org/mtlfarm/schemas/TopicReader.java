@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -51,6 +52,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
     private final String topic;
     private final AvroCodec<T> codec;
     private final Consumer<String, byte[]> consumer;
+    private final List<TopicPartition> partitions;
     private final ReentrantLock reading = new ReentrantLock();
     private final AtomicLong unreadable = new AtomicLong();
     private volatile boolean closed;
@@ -59,15 +61,15 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         this.topic = topic;
         this.codec = codec;
         this.consumer = consumer;
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-        if (partitions == null || partitions.isEmpty()) {
+        List<PartitionInfo> found = consumer.partitionsFor(topic);
+        if (found == null || found.isEmpty()) {
             throw new IllegalStateException("expected a topic " + topic + " on the Kafka broker, found none");
         }
-        List<TopicPartition> all = partitions.stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
+        this.partitions = IntStream.range(0, found.size())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-        consumer.assign(all);
-        consumer.seekToBeginning(all);
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
     }
 
     /**
@@ -172,6 +174,40 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
                 poll(Duration.ofMinutes(1)).forEach(each);
             }
         });
+    }
+
+    /** Goes to another place: by partition, the offset to read next. Offsets before the first record mean that one. */
+    public void seek(long... offsets) {
+        if (offsets.length != partitions.size()) {
+            throw new IllegalArgumentException(
+                    "offsets must be " + partitions.size() + " for " + topic + ", were " + offsets.length);
+        }
+        exclusively(() -> {
+            for (TopicPartition partition : partitions) {
+                consumer.seek(partition, offsets[partition.partition()]);
+            }
+        });
+    }
+
+    /** By partition, the offset that is read next. */
+    public long[] positions() {
+        long[] positions = new long[partitions.size()];
+        exclusively(
+                () -> partitions.forEach(partition -> positions[partition.partition()] = consumer.position(partition)));
+        return positions;
+    }
+
+    /** By partition, the offset behind the last committed record there is now. */
+    public long[] ends() {
+        long[] ends = new long[partitions.size()];
+        exclusively(
+                () -> consumer.endOffsets(partitions).forEach((partition, end) -> ends[partition.partition()] = end));
+        return ends;
+    }
+
+    /** Partitions of the topic. */
+    public int partitions() {
+        return partitions.size();
     }
 
     /** Records so far whose bytes were no message of this topic. */

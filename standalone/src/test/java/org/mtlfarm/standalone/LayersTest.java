@@ -28,12 +28,34 @@ class LayersTest {
             .resideInAnyPackage("org.rocksdb..", "org.apache.kafka.streams..");
 
     @ArchTest
+    static final ArchRule onlyWhatServesHttpSeesItsServer = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.mtlfarm.http..", "org.mtlfarm.*.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule howHttpIsServedIsNoServicesOwn = noClasses()
+            .that()
+            .resideInAPackage("org.mtlfarm.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.mtlfarm.producer..",
+                    "org.mtlfarm.worker..",
+                    "org.mtlfarm.aggregator..",
+                    "org.mtlfarm.regressor..",
+                    "org.mtlfarm.standalone..");
+
+    @ArchTest
     static final ArchRule theContractDependsOnNothingOfOurs = classes()
             .that()
             .resideInAPackage("org.mtlfarm.schemas..")
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackages(
+                    "org.mtlfarm.http..",
                     "org.mtlfarm.producer..",
                     "org.mtlfarm.worker..",
                     "org.mtlfarm.aggregator..",

@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.command;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
+import org.mtlfarm.aggregator.http.AggregatorHttp;
 
 /** {@code farm aggregator}. */
 @Command(name = "aggregator", description = "Keep the average over the runs of every experiment.")
@@ -22,6 +24,16 @@ final class AggregatorCommand implements Runnable {
 
     @Mixin
     private KafkaOptions kafka;
+
+    @Mixin
+    private HttpOptions http;
+
+    @Option(
+            names = "--http-advertise",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where other aggregators reach this one's HTTP (default what it is bound to; on all addresses, the machine's name).")
+    private String advertised;
 
     @Option(
             names = "--state-dir",
@@ -68,18 +80,32 @@ final class AggregatorCommand implements Runnable {
 
     @Override
     public void run() {
-        AggregatorSettings settings = AggregatorSettings.builder(kafka.kafka(), stateDirectory)
+        Optional<AggregatorHttp> server = http.start(
+                AggregatorHttp.USUAL_PORT, settings -> AggregatorHttp.start(settings, Optional.ofNullable(advertised)));
+        try {
+            aggregate(server);
+        } finally {
+            server.ifPresent(AggregatorHttp::close);
+        }
+    }
+
+    private void aggregate(Optional<AggregatorHttp> server) {
+        AggregatorSettings.Builder chosen = AggregatorSettings.builder(kafka.kafka(), stateDirectory)
                 .threads(threads)
-                .commitInterval(commitInterval)
-                .build();
+                .commitInterval(commitInterval);
+        server.ifPresent(one -> chosen.address(one.address()));
+        AggregatorSettings settings = chosen.build();
         try (AggregatorService aggregator =
                 startAnew ? AggregatorService.startAnew(settings) : AggregatorService.start(settings)) {
+            server.ifPresent(one -> one.serve(aggregator.queries(), settings.kafka()));
             try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
                     Reconciling reconciling = reconciling()) {
                 aggregator.awaitRunning(PATIENCE);
-                console.note("aggregator " + settings.instanceId() + ": running");
+                console.note("aggregator " + settings.instanceId() + ": running"
+                        + server.map(one -> ", " + one.url()).orElse(""));
                 CompletableFuture.anyOf(aggregator.ended(), reconciling.failed())
                         .join();
+                server.ifPresent(AggregatorHttp::close);
                 shutdown.endedWell();
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException failure ? failure : e;

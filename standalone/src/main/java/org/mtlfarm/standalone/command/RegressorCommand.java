@@ -1,10 +1,13 @@
 package org.mtlfarm.standalone.command;
 
+import java.util.Optional;
+
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.regressor.http.RegressorHttp;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.schemas.InvalidInputException;
@@ -18,6 +21,9 @@ final class RegressorCommand implements Runnable {
 
     @Mixin
     private KafkaOptions kafka;
+
+    @Mixin
+    private HttpOptions http;
 
     @Option(
             names = "--threads",
@@ -38,6 +44,15 @@ final class RegressorCommand implements Runnable {
         if (threads < 1) {
             throw new InvalidInputException("--threads: expected at least 1, found " + threads);
         }
+        Optional<RegressorHttp> server = http.start(RegressorHttp.USUAL_PORT, RegressorHttp::start);
+        try {
+            fit(server);
+        } finally {
+            server.ifPresent(RegressorHttp::close);
+        }
+    }
+
+    private void fit(Optional<RegressorHttp> server) {
         try (Admin admin = TopicSetup.openAdmin(kafka.kafka(), TopicSetup.PATIENCE)) {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         }
@@ -45,8 +60,11 @@ final class RegressorCommand implements Runnable {
         RegressorService regressor = new RegressorService(
                 kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
-            console.note("regressor: running");
+            server.ifPresent(one -> one.serve(kafka.kafka()));
+            console.note(
+                    "regressor: running" + server.map(one -> ", " + one.url()).orElse(""));
             regressor.run();
+            server.ifPresent(RegressorHttp::close);
             shutdown.endedWell();
         }
     }

@@ -11,11 +11,11 @@ import picocli.CommandLine.Spec;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
+import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
-import org.mtlfarm.standalone.report.AvroJson;
 
 /** {@code farm results}. */
 @Command(name = "results", description = "Read averages or single runs, as they stand or as they come.")
@@ -53,11 +53,17 @@ final class ResultsCommand implements Runnable {
             description = "${COMPLETION-CANDIDATES}; runs are JSON only (default ${DEFAULT-VALUE}).")
     private What what;
 
+    @Option(names = "--runs", description = "The same as --of RUNS.")
+    private boolean runs;
+
     @Option(names = "--follow", description = "Go on with what comes, until Ctrl-C.")
     private boolean follow;
 
     @Override
     public void run() {
+        if (runs) {
+            what = What.RUNS;
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (what == What.RUNS) {
             if (format == Format.CSV && given("--format")) {

@@ -15,12 +15,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Sources;
-import org.mtlfarm.standalone.report.AvroJson;
 import org.mtlfarm.standalone.run.FarmVersion;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.training.CorpusLibrary;

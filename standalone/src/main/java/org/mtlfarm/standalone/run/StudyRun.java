@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
+import org.mtlfarm.aggregator.http.AggregatorHttp;
+import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.Submission;
 import org.mtlfarm.producer.study.StudyPlan;
@@ -113,8 +115,12 @@ public final class StudyRun {
             }
             farm.reconciler().reconcile(Optional.of(plan.study().name()));
             tell(submission);
-            AggregatorService aggregator =
-                    opened(open, AggregatorService.start(AggregatorSettings.of(kafka, out.resolve("state"))));
+            Optional<AggregatorHttp> page = page();
+            page.ifPresent(server -> opened(open, server));
+            AggregatorSettings.Builder settings = AggregatorSettings.builder(kafka, out.resolve("state"));
+            page.ifPresent(server -> settings.address(server.address()));
+            AggregatorService aggregator = opened(open, AggregatorService.start(settings.build()));
+            page.ifPresent(server -> show(server, aggregator, kafka));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
                     open,
@@ -129,6 +135,25 @@ public final class StudyRun {
             return formulas.map(settled -> report(kafka, averages, settled));
         } finally {
             close(open);
+        }
+    }
+
+    /** The study as it goes on, for a browser; a study needs none. */
+    private Optional<AggregatorHttp> page() {
+        try {
+            return Optional.of(AggregatorHttp.start(HttpSettings.local(), Optional.empty()));
+        } catch (RuntimeException e) {
+            display.note("No live page: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void show(AggregatorHttp page, AggregatorService aggregator, KafkaSettings kafka) {
+        try {
+            page.serve(aggregator.queries(), kafka);
+            display.note("Live page: " + page.url());
+        } catch (RuntimeException e) {
+            display.note("No live page: " + e.getMessage());
         }
     }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.command.FarmCommand;
-import org.mtlfarm.standalone.report.AvroJson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,14 @@
-package org.mtlfarm.standalone.report;
+package org.mtlfarm.schemas;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.io.JsonEncoder;
@@ -13,24 +16,28 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
-import org.mtlfarm.schemas.AvroCodec;
-import org.mtlfarm.schemas.InvalidInputException;
-import org.mtlfarm.schemas.RunResult;
-
 /** A message as a line of JSON and back, in the JSON encoding that Avro's specification defines. */
 public final class AvroJson {
     static {
         AvroCodec.trustMessages();
     }
 
+    /** What writing a schema takes is worked out once a thread, rather than for every message. */
+    private static final ThreadLocal<Map<Schema, JsonEncoder>> ENCODERS = ThreadLocal.withInitial(IdentityHashMap::new);
+
     private AvroJson() {}
 
     public static String line(SpecificRecord message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Map<Schema, JsonEncoder> encoders = ENCODERS.get();
+        // Taken out while in use: one that failed half-way is not used again.
+        JsonEncoder held = encoders.remove(message.getSchema());
         try {
-            JsonEncoder encoder = EncoderFactory.get().jsonEncoder(message.getSchema(), bytes);
+            JsonEncoder encoder =
+                    held == null ? EncoderFactory.get().jsonEncoder(message.getSchema(), bytes) : held.configure(bytes);
             new SpecificDatumWriter<SpecificRecord>(message.getSchema()).write(message, encoder);
             encoder.flush();
+            encoders.put(message.getSchema(), encoder);
         } catch (IOException e) {
             throw new UncheckedIOException("a message cannot be written as JSON", e);
         }
