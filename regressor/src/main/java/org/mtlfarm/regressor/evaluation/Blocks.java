@@ -21,6 +21,7 @@ public final class Blocks {
     private final double[][] target;
 
     private final double[][] weights;
+    private final boolean weighted;
 
     /**
      * Cuts columns.
@@ -31,6 +32,7 @@ public final class Blocks {
      */
     public Blocks(double[][] columns, double[] target, double[] weights) {
         this.rows = target.length;
+        this.weighted = weights != null && Arrays.stream(weights).anyMatch(weight -> weight != 1);
         this.variables = columns.length;
         int count = Math.max(1, (rows + LENGTH - 1) / LENGTH);
         this.starts = new int[count + 1];
@@ -80,6 +82,11 @@ public final class Blocks {
 
     double[] target(int block) {
         return target[block];
+    }
+
+    /** Whether any weight differs from 1. */
+    boolean weighted() {
+        return weighted;
     }
 
     double[] weights(int block) {

@@ -91,10 +91,18 @@ public final class Evaluator {
                     residuals[i] = result[i] - target[i];
                 }
             }
-            Kernels.multiply(residuals, blocks.weights(b), weighted, n);
-            sum += Kernels.dot(weighted, residuals, n);
+            sum += Kernels.dot(weighted(residuals, b), residuals, n);
         }
         return sum;
+    }
+
+    /** A block's column times its weights: the column itself where these are all 1, else a buffer. */
+    private double[] weighted(double[] column, int block) {
+        if (!blocks.weighted()) {
+            return column;
+        }
+        Kernels.multiply(column, blocks.weights(block), weighted, blocks.length(block));
+        return weighted;
     }
 
     /** The expression over one block: an array that is overwritten by the next call, or null and {@code literals[0]}. */
@@ -192,19 +200,15 @@ public final class Evaluator {
             int n = blocks.length(b);
             double[] result = values[expression.complexity() - 1];
             double[] target = blocks.target(b);
-            double[] weights = blocks.weights(b);
             for (int i = 0; i < n; i++) {
                 residuals[i] = result[i] - target[i];
             }
-            Kernels.multiply(residuals, weights, weighted, n);
-            sum += Kernels.dot(weighted, residuals, n);
+            sum += Kernels.dot(weighted(residuals, b), residuals, n);
             for (int k = 0; k < count; k++) {
-                vector[k] += Kernels.dot(jacobianBlock[k], weighted, n);
-            }
-            for (int k = 0; k < count; k++) {
-                Kernels.multiply(jacobianBlock[k], weights, weighted, n);
+                double[] slopes = weighted(jacobianBlock[k], b);
+                vector[k] += Kernels.dot(slopes, residuals, n);
                 for (int l = 0; l <= k; l++) {
-                    matrix[k][l] += Kernels.dot(weighted, jacobianBlock[l], n);
+                    matrix[k][l] += Kernels.dot(slopes, jacobianBlock[l], n);
                 }
             }
         }
