@@ -31,6 +31,13 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> client)
         return new KafkaSettings(bootstrapServers, Map.of());
     }
 
+    /** For clients that need something of their own. */
+    public KafkaSettings with(String property, String value) {
+        Map<String, String> more = new HashMap<>(client);
+        more.put(property, value);
+        return new KafkaSettings(bootstrapServers, more);
+    }
+
     /** The connection, the extra properties, and on top of them the given ones. */
     public Properties properties(Map<String, String> own) {
         Map<String, String> all = new HashMap<>(client);

@@ -187,7 +187,8 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         consumer.wakeup();
         reading.lock();
         try {
-            consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+            // In no group it has nothing to say goodbye to, and the broker may still hold its last fetch.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         } finally {
             reading.unlock();
         }

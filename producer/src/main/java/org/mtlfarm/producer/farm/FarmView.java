@@ -2,6 +2,7 @@ package org.mtlfarm.producer.farm;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ public final class FarmView implements AutoCloseable {
     private final Duration patience;
     private final FarmState state;
     private final Map<String, Reader> readers = new HashMap<>();
+    private final BrokersClock brokersClock = new BrokersClock(System::nanoTime);
     private List<TopicPartition> partitions = List.of();
     private long unreadable;
     private Admin admin;
@@ -143,6 +145,21 @@ public final class FarmView implements AutoCloseable {
         }
     }
 
+    /** The broker's time, by the records read: never ahead of it, and behind only where nothing was written for long. */
+    public InstantSource brokersClock() {
+        return brokersClock;
+    }
+
+    /**
+     * The later of the broker's time, by the records read, and another clock's. Where nothing was written for long, that other
+     * clock tells how long; where it is behind, the broker's stamps do.
+     */
+    public Instant now(InstantSource own) {
+        Instant here = own.instant();
+        Instant there = brokersClock.instant();
+        return here.isAfter(there) ? here : there;
+    }
+
     /** Records skipped because they were not the messages that belong on their topics. */
     public long unreadable() {
         return unreadable;
@@ -204,6 +221,9 @@ public final class FarmView implements AutoCloseable {
     }
 
     private void read(ConsumerRecord<String, byte[]> message) {
+        if (message.timestampType() == TimestampType.LOG_APPEND_TIME) {
+            brokersClock.read(message.timestamp());
+        }
         if (message.value() == null) {
             return; // a tombstone: nothing is folded from it
         }

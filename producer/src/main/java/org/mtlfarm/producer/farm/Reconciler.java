@@ -1,8 +1,8 @@
 package org.mtlfarm.producer.farm;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,18 +31,19 @@ public final class Reconciler {
 
     private final Producer<String, byte[]> producer;
     private final FarmView view;
-    private final Clock clock;
+    private final InstantSource now;
     private final Duration lockPeriod;
 
     /**
      * @param producer idempotent, with {@code acks=all}; stays the caller's
      * @param view stays the caller's
+     * @param now asked after each look at the view: by which it is told how long ago the broker stamped a record
      * @param lockPeriod a run that was enqueued less than this ago is left alone
      */
-    public Reconciler(Producer<String, byte[]> producer, FarmView view, Clock clock, Duration lockPeriod) {
+    public Reconciler(Producer<String, byte[]> producer, FarmView view, InstantSource now, Duration lockPeriod) {
         this.producer = producer;
         this.view = view;
-        this.clock = clock;
+        this.now = now;
         this.lockPeriod = lockPeriod;
     }
 
@@ -54,7 +55,7 @@ public final class Reconciler {
      */
     public Reconciliation reconcile(Optional<String> study) {
         FarmState state = view.refresh();
-        Instant now = clock.instant();
+        Instant now = this.now.instant();
         ConfirmedRecords records = new ConfirmedRecords(producer);
         int enqueued = 0;
         int givenUp = 0;
@@ -93,7 +94,7 @@ public final class Reconciler {
      */
     public int retry(Optional<String> study) {
         FarmState state = view.refresh();
-        Instant now = clock.instant();
+        Instant now = this.now.instant();
         ConfirmedRecords records = new ConfirmedRecords(producer);
         int enqueued = 0;
         for (Run run : wantedRuns(state, study, now)) {
@@ -113,7 +114,7 @@ public final class Reconciler {
      */
     public Cancellation cancel(String study) {
         FarmState state = view.refresh();
-        Instant now = clock.instant();
+        Instant now = this.now.instant();
         List<Plan> plans = state.plans().stream()
                 .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
                 .toList();

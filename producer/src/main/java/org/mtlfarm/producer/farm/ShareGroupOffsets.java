@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -25,8 +26,9 @@ import org.mtlfarm.schemas.Topics;
 /**
  * The work queue's first offset, by partition, that its share group may not be done with. The group's own start offset lags
  * behind what is acknowledged (after the last acknowledgement it stays where the one before had put it), so what follows it
- * may be done with as well; but when the group's lag is 0, everything is. A partition of which nothing has been acknowledged yet is absent: all of its records are still to do. The admin client
- * stays the caller's.
+ * may be done with as well; but when the group's lag is 0, everything is. It also stays where it was when the log's first
+ * records expire, until the group next reaches for them, which a group that waits for new ones may not do for long: what
+ * the log no longer holds is done with. The admin client stays the caller's.
  */
 public final class ShareGroupOffsets implements Supplier<Map<Integer, Long>> {
     private static final long PATIENCE_SECONDS = 30;
@@ -41,32 +43,38 @@ public final class ShareGroupOffsets implements Supplier<Map<Integer, Long>> {
 
     @Override
     public Map<Integer, Long> get() {
+        List<TopicPartition> partitions = partitions();
+        Map<Integer, Long> offsets = new HashMap<>(logOffsets(partitions, OffsetSpec.earliest()));
         // Ends before lags: what is enqueued between the two makes a lag larger, never a done record of an undone one.
-        Map<TopicPartition, Long> ends = ends();
-        Map<Integer, Long> offsets = new HashMap<>();
+        Map<Integer, Long> ends = logOffsets(partitions, OffsetSpec.latest());
         groupOffsets().forEach((partition, info) -> {
-            Long end = ends.get(partition);
+            Long end = ends.get(partition.partition());
             if (info != null && end != null) {
                 boolean allDone = info.lag().filter(lag -> lag == 0).isPresent();
-                offsets.put(partition.partition(), allDone ? end : info.startOffset());
+                offsets.merge(partition.partition(), allDone ? end : info.startOffset(), Math::max);
             }
         });
         return offsets;
     }
 
-    private Map<TopicPartition, Long> ends() {
+    private List<TopicPartition> partitions() {
         String topic = Topics.RUNS.topicName();
         TopicDescription description =
                 answer(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-        Map<TopicPartition, OffsetSpec> latest = description.partitions().stream()
-                .collect(Collectors.toMap(
-                        partition -> new TopicPartition(topic, partition.partition()),
-                        partition -> OffsetSpec.latest()));
+        return description.partitions().stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+    }
+
+    private Map<Integer, Long> logOffsets(List<TopicPartition> partitions, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> which));
         Map<TopicPartition, ListOffsetsResultInfo> found =
-                answer(admin.listOffsets(latest).all());
+                answer(admin.listOffsets(asked).all());
         return found.entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().offset()));
+                        entry -> entry.getKey().partition(),
+                        entry -> entry.getValue().offset()));
     }
 
     private Map<TopicPartition, SharePartitionOffsetInfo> groupOffsets() {

@@ -75,6 +75,20 @@ class ReconcilerTest {
     }
 
     @Test
+    void howLongAgoARunWasEnqueuedIsToldByTheBrokersStampsWhateverTheOwnClockSays() {
+        Reconciler steady = new Reconciler(farm.producer, farm.view, farm.view.brokersClock(), LOCK);
+        farm.stampAt(Messages.START);
+        farm.deliver();
+        assertThat(steady.reconcile(EVERYTHING)).isEqualTo(new Reconciler.Reconciliation(2, 0));
+        farm.dropQueue();
+        assertThat(steady.reconcile(EVERYTHING)).isEqualTo(new Reconciler.Reconciliation(0, 0));
+
+        farm.stampAt(Messages.START.plus(LOCK));
+        farm.add(Topics.RESULTS.topicName(), "of another run", new byte[0]);
+        assertThat(steady.reconcile(EVERYTHING)).isEqualTo(new Reconciler.Reconciliation(2, 0));
+    }
+
+    @Test
     void aRunThatIsInTrainingThoughTheQueueDroppedItIsLeftAlone() {
         reconcile();
         farm.dropQueue();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -46,6 +49,7 @@ final class RecordedFarm {
     private final Map<String, Long> ends = new HashMap<>();
     private Instant now = Messages.START.plusSeconds(3600);
     private int delivered;
+    private Instant stamp;
 
     final Clock clock = new Clock() {
         @Override
@@ -74,6 +78,11 @@ final class RecordedFarm {
             consumer.updateEndOffsets(Map.of(partition(topic.topicName()), 0L));
         }
         view.refresh(); // a mock consumer takes records only of partitions that it is assigned
+    }
+
+    /** From now on the broker stamps what it takes in, always with this time. */
+    void stampAt(Instant time) {
+        stamp = time;
     }
 
     void passTime(Duration time) {
@@ -111,7 +120,21 @@ final class RecordedFarm {
 
     void add(String topic, String key, byte[] value) {
         long offset = ends.merge(topic, 1L, Long::sum) - 1;
-        consumer.addRecord(new ConsumerRecord<>(topic, 0, offset, key, value));
+        consumer.addRecord(
+                stamp == null
+                        ? new ConsumerRecord<>(topic, 0, offset, key, value)
+                        : new ConsumerRecord<>(
+                                topic,
+                                0,
+                                offset,
+                                stamp.toEpochMilli(),
+                                TimestampType.LOG_APPEND_TIME,
+                                0,
+                                0,
+                                key,
+                                value,
+                                new RecordHeaders(),
+                                Optional.empty()));
         consumer.updateEndOffsets(Map.of(partition(topic), offset + 1));
     }
 

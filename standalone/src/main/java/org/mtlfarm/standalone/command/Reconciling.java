@@ -27,7 +27,7 @@ final class Reconciling implements AutoCloseable {
     static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period) {
         FarmConnection farm = FarmConnection.open(kafka, group, Clock.systemUTC());
         ReconcilerService service =
-                ReconcilerService.of(kafka, "farm-reconciler-" + group.groupId(), farm::reconciler, period);
+                ReconcilerService.of(kafka, "farm-reconciler-" + group.groupId(), farm::steadyReconciler, period);
         CompletableFuture<Void> end =
                 CompletableFuture.runAsync(service::run, task -> new Thread(task, "reconciler").start());
         return new Reconciling(farm, service, end);

@@ -63,6 +63,6 @@ final class StatusCommand implements Runnable {
         Optional<String> only = Optional.ofNullable(study);
         FarmState state = farm.view().refresh();
         only.ifPresent(state::requireStudy);
-        return FarmStatus.of(state, only, clock.instant());
+        return FarmStatus.of(state, only, farm.view().now(clock));
     }
 }

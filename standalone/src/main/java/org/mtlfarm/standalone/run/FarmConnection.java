@@ -58,8 +58,14 @@ public final class FarmConnection implements AutoCloseable {
         return new StudySubmitter(producer, view, clock);
     }
 
+    /** For one look: what the broker has not stamped for long, this machine's clock tells the age of. */
     public Reconciler reconciler() {
-        return new Reconciler(producer, view, clock, group.recordLock());
+        return new Reconciler(producer, view, () -> view.now(clock), group.recordLock());
+    }
+
+    /** For many looks, one after the other, on a machine whose clock may be off either way. */
+    public Reconciler steadyReconciler() {
+        return new Reconciler(producer, view, view.brokersClock(), group.recordLock());
     }
 
     @Override

@@ -14,7 +14,11 @@ import org.mtlfarm.standalone.broker.BrokerSettings;
 import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
-/** Runs a second through the queue with an empty training, by hand: {@code QueueThroughput WORKERS SLOTS RUNS}. */
+/**
+ * Runs a second through the queue with an empty training, by hand: {@code QueueThroughput WORKERS SLOTS RUNS}. As many runs come
+ * first and are not counted: Java compiles both sides meanwhile, and how long that takes says nothing of a farm that runs for
+ * days.
+ */
 final class QueueThroughput {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -34,7 +38,8 @@ final class QueueThroughput {
                 for (int i = 0; i < workerCount; i++) {
                     workers.start(WorkerSettings.of(slots).withDrain(Duration.ZERO), training);
                 }
-                warmUp(kafka, workerCount * slots);
+                warmUp(kafka, runs.size());
+                System.err.println("warmed up");
                 long before = workers.sum(WorkerCounters::trained);
                 Duration cpuBefore = cpu(ProcessHandle.current().pid());
                 Duration brokersBefore = cpu(broker.pid());
@@ -44,7 +49,7 @@ final class QueueThroughput {
                 once.await(PATIENCE);
                 double seconds = (System.nanoTime() - start) / 1e9;
                 System.out.printf(
-                        "%d workers of %d slots: %d runs in %.2f s (enqueued in %.2f s), %.0f a second; processor time a run:"
+                        "%d workers of %d slots, one broker process beside them, after a warm-up of as many runs: %d runs in %.2f s (enqueued in %.2f s), %.0f a second; processor time a run:"
                                 + " workers %.2f ms, broker %.2f ms; trained %d, repeated %d,"
                                 + " unexpected %d, locks lost %d, unconfirmed %d%n",
                         workerCount,
@@ -70,9 +75,9 @@ final class QueueThroughput {
                 .orElse(Duration.ZERO);
     }
 
-    /** Until the slots are in the group and their code is compiled. */
-    private static void warmUp(KafkaSettings kafka, int slots) throws Exception {
-        List<Run> runs = QueuedRuns.some(slots * 5 + 200, "warm-up");
+    /** Until the slots are in the group and the code of both sides is compiled. */
+    private static void warmUp(KafkaSettings kafka, int count) throws Exception {
+        List<Run> runs = QueuedRuns.some(count, "warm-up");
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, WorkGroup.WORKERS, runs)) {
             QueuedRuns.enqueue(kafka, runs);
             once.await(PATIENCE);

@@ -2,7 +2,9 @@ package org.mtlfarm.standalone.queue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -23,6 +25,7 @@ import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.Run;
+import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
@@ -212,6 +215,32 @@ class WorkQueueTest {
             assertThat(once.results(runs.get(0)).get(0).getAttempt()).isEqualTo(1);
             assertThat(without.counters().refused()).isGreaterThanOrEqualTo(2 * GROUP.deliveryLimit());
             assertThat(without.counters().failed()).isZero();
+        }
+    }
+
+    @Test
+    void runsHandedOutThriceAreNotTrainedBesideEachOtherInOneProcess(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(3);
+        AtomicInteger inTraining = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Map<RunKey, Integer> deliveries = new ConcurrentHashMap<>();
+        FakeTraining training = new FakeTraining((run, cancelled) -> {
+            if (deliveries.merge(RunKey.of(run), 1, Integer::sum) < 3) {
+                throw new RefusedHereException("as if its worker had ended");
+            }
+            most.accumulateAndGet(inTraining.incrementAndGet(), Math::max);
+            TimeUnit.SECONDS.sleep(3);
+            inTraining.decrementAndGet();
+        });
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(3), training);
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.await().assertHolds();
+
+            assertThat(most).hasValue(1);
         }
     }
 
@@ -452,15 +481,18 @@ class WorkQueueTest {
     void theProgressOfARunIsToldAtItsStartAndAtItsEnd(TestBroker broker) throws Exception {
         KafkaSettings kafka = broker.emptied(GROUP);
         List<Run> runs = QueuedRuns.some(1);
+        CountDownLatch startIsTold = new CountDownLatch(1);
         try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
                 TopicWatch<Progress> progress = new TopicWatch<>(kafka, Topics.PROGRESS, Progress.class);
                 RunningWorkers workers = new RunningWorkers(kafka)) {
-            workers.start(settings(1), new FakeTraining());
+            workers.start(settings(1), new FakeTraining((run, cancelled) -> startIsTold.await()));
             QueuedRuns.enqueue(kafka, runs);
 
+            List<Progress> told = new ArrayList<>(progress.await(1));
+            startIsTold.countDown();
+            told.addAll(progress.await(1));
             once.await().assertHolds();
 
-            List<Progress> told = progress.await(2);
             assertThat(told).extracting(Progress::getStep).containsExactly(0L, 1L);
             assertThat(told).extracting(Progress::getWorker).containsOnly("test-worker");
         }

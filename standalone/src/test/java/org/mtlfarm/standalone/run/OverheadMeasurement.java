@@ -33,7 +33,9 @@ final class OverheadMeasurement {
                     TopicReader<Average> averages = TopicReader.open(Topics.AVERAGES, Average.class, kafka);
                     TopicReader<RunResult> finished = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
                 for (TopicReader.Message<Progress> message : progress.readToEnd()) {
-                    first = message.timestamp().isBefore(first) ? message.timestamp() : first;
+                    // When it was written; it is sent a little later.
+                    Instant at = message.value().getAt();
+                    first = at.isBefore(first) ? at : first;
                 }
                 for (TopicReader.Message<Average> message : averages.readToEnd()) {
                     last = message.timestamp().isAfter(last) ? message.timestamp() : last;

@@ -19,11 +19,14 @@ import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.Topics;
 
 /**
- * Tells how runs get on: their start, their end, and at most once a second in between. Nobody waits for a message and none is
- * repeated: a run must not be held up by its display. Safe for use by several threads.
+ * Tells how runs get on: their start, their end, and at most once a second in between; of a run that is over at once, nothing.
+ * Nobody waits for a message and none is repeated: a run must not be held up by its display. Safe for use by several threads.
  */
 final class ProgressTopic {
     private static final long NANOS_BETWEEN_MESSAGES = 1_000_000_000L;
+
+    /** Of a run that is over by then its result says it all, and a message would cost a good part of what the run does. */
+    static final long NANOS_BEFORE_START = 100_000_000L;
 
     /** Progress is not worth more. */
     private static final long LONGEST_START_NANOS = 5_000_000_000L;
@@ -71,25 +74,56 @@ final class ProgressTopic {
         }
     }
 
-    /** A run's messages, from the first on; its listener is called by one thread at a time. */
+    /** A run's messages; its listener is called by one thread at a time. */
     Messages of(Run run) {
         return new Messages(run);
     }
 
     final class Messages implements ProgressListener {
         private final Run run;
+        private final long startedNanos = nanoTime.getAsLong();
+        private final Progress start;
         private Progress last;
         private long sentNanos;
+        private boolean told;
 
         private Messages(Run run) {
             this.run = run;
-            progressed(0, 0, 0, run.getExperiment().getTraining().getEpochs(), 0, 0);
+            this.start = message(0, 0, 0, run.getExperiment().getTraining().getEpochs(), 0, 0);
+            this.last = start;
         }
 
         @Override
-        public void progressed(long step, long steps, int epoch, int epochs, double loss, double stepsPerSecond) {
-            boolean first = last == null;
-            last = Progress.newBuilder()
+        public synchronized void progressed(
+                long step, long steps, int epoch, int epochs, double loss, double stepsPerSecond) {
+            last = message(step, steps, epoch, epochs, loss, stepsPerSecond);
+            if (told && nanoTime.getAsLong() - sentNanos >= NANOS_BETWEEN_MESSAGES) {
+                send(last);
+            }
+        }
+
+        /** Until {@link #tellStart} has something to do; {@link Long#MAX_VALUE} once it has been done. */
+        synchronized long nanosUntilStart() {
+            return told ? Long.MAX_VALUE : NANOS_BEFORE_START - (nanoTime.getAsLong() - startedNanos);
+        }
+
+        /** Tells, once, that the run has started, if that is long enough ago. Whoever waits for the run calls it in time. */
+        synchronized void tellStart() {
+            if (nanosUntilStart() <= 0) {
+                told = true;
+                send(start);
+            }
+        }
+
+        /** The training is over: the last of its progress, whenever that was. */
+        synchronized void ended() {
+            if (told) {
+                send(last);
+            }
+        }
+
+        private Progress message(long step, long steps, int epoch, int epochs, double loss, double stepsPerSecond) {
+            return Progress.newBuilder()
                     .setExperimentId(run.getExperiment().getExperimentId())
                     .setRunIndex(run.getRunIndex())
                     .setStudy(run.getStudy())
@@ -102,22 +136,13 @@ final class ProgressTopic {
                     .setStepsPerSecond(stepsPerSecond)
                     .setAt(clock.instant())
                     .build();
-            long now = nanoTime.getAsLong();
-            if (first || now - sentNanos >= NANOS_BETWEEN_MESSAGES) {
-                sentNanos = now;
-                send();
-            }
         }
 
-        /** The training is over: the last of its progress, whenever that was. */
-        void ended() {
-            send();
-        }
-
-        private void send() {
+        private void send(Progress message) {
+            sentNanos = nanoTime.getAsLong();
             try {
                 producer.send(new ProducerRecord<>(
-                        Topics.PROGRESS.topicName(), RunKey.of(run).toString(), codec.encode(last)));
+                        Topics.PROGRESS.topicName(), RunKey.of(run).toString(), codec.encode(message)));
             } catch (KafkaException | IllegalStateException e) {
                 // The producer is full or closed: the next message, or none, says as much.
             }

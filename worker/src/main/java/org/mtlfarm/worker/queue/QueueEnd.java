@@ -39,10 +39,11 @@ final class QueueEnd implements AutoCloseable {
                             admin.listShareGroupOffsets(Map.of(groupId, new ListShareGroupOffsetsSpec()))
                                     .partitionsToOffsetInfo(groupId))
                     .get(queue);
-            // Nothing is known of a group before its first acknowledgement: then everything is still to do.
-            return info != null && info.lag().isPresent()
-                    ? info.lag().get() == 0
-                    : offset(queue, OffsetSpec.earliest()) == offset(queue, OffsetSpec.latest());
+            // Nothing is known of a group before its first acknowledgement: then everything is still to do. Its lag
+            // goes on
+            // counting records that have expired.
+            return info != null && info.lag().filter(lag -> lag == 0).isPresent()
+                    || offset(queue, OffsetSpec.earliest()) == offset(queue, OffsetSpec.latest());
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("cannot ask how much is left on the queue: {}", e.getMessage());
             return false;

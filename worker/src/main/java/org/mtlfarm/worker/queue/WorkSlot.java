@@ -80,6 +80,7 @@ final class WorkSlot {
     private final WorkerCounters counters;
     private final WorkerStop stop;
     private final WantedRuns wanted;
+    private final Suspects suspects;
     private final Idleness idleness;
     private final Clock clock;
     private final AvroCodec<Run> codec = AvroCodec.of(Run.class);
@@ -104,6 +105,7 @@ final class WorkSlot {
             WorkerCounters counters,
             WorkerStop stop,
             WantedRuns wanted,
+            Suspects suspects,
             Idleness idleness,
             Clock clock) {
         this.number = number;
@@ -116,6 +118,7 @@ final class WorkSlot {
         this.counters = counters;
         this.stop = stop;
         this.wanted = wanted;
+        this.suspects = suspects;
         this.idleness = idleness;
         this.clock = clock;
         this.trainer = newTrainer();
@@ -291,8 +294,31 @@ final class WorkSlot {
                     Duration.ZERO);
             return;
         }
-        listener.started(run);
-        train(lease, run);
+        if (!Suspects.isOne(lease.deliveries())) {
+            listener.started(run);
+            train(lease, run);
+        } else if (awaitTurn(lease, run)) {
+            try {
+                listener.started(run);
+                train(lease, run);
+            } finally {
+                suspects.leave();
+            }
+        } else {
+            stopped(lease, run);
+        }
+    }
+
+    /** Holds a suspect until no other trains in this process; false if it is not to be trained here any more. */
+    private boolean awaitTurn(RunLease lease, Run run) {
+        while (lease.held() && !stop.requested() && wanted.contains(run)) {
+            if (suspects.enter()) {
+                return true;
+            }
+            pause(stop::requested, Math.min(untilRenewal(lease), LOOK_AGAIN_NANOS));
+            keep(lease);
+        }
+        return false;
     }
 
     /** Bytes that are a run may still make no sense. */
@@ -310,7 +336,7 @@ final class WorkSlot {
         CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(
                 () -> training.train(run, told(run, messages), () -> halt.get() != null), trainer);
         result.whenComplete((done, failed) -> look());
-        boolean ended = awaitTraining(lease, run, result, halt);
+        boolean ended = awaitTraining(lease, run, result, halt, messages);
         messages.ended();
         if (!ended) {
             LOG.warn("run {} ignores that it was cancelled", RunKey.of(run));
@@ -349,11 +375,17 @@ final class WorkSlot {
     }
 
     /** Renews meanwhile, and says when the training is to end before its time; false if that is ignored. */
-    private boolean awaitTraining(RunLease lease, Run run, Future<RunResult> result, AtomicReference<Halt> halt) {
+    private boolean awaitTraining(
+            RunLease lease,
+            Run run,
+            Future<RunResult> result,
+            AtomicReference<Halt> halt,
+            ProgressTopic.Messages messages) {
         long started = System.nanoTime();
         long haltedAt = 0;
         while (!result.isDone()) {
             keep(lease);
+            messages.tellStart();
             long deadlineLeft = deadlineNanos(run) - (System.nanoTime() - started);
             if (halt.get() == null) {
                 halt.set(reason(lease, run, deadlineLeft));
@@ -365,7 +397,8 @@ final class WorkSlot {
                 return false;
             }
             int stops = stop.requests();
-            long left = halted ? graceLeft : Math.min(deadlineLeft, stop.nanosLeft());
+            long left =
+                    Math.min(halted ? graceLeft : Math.min(deadlineLeft, stop.nanosLeft()), messages.nanosUntilStart());
             pause(
                     () -> result.isDone() || stop.requests() != stops || halt.get() == null && !wanted.contains(run),
                     Math.min(untilRenewal(lease), left));

@@ -25,6 +25,9 @@ public final class WorkerService {
     /** On a busy machine, with many others who join. */
     private static final Duration LEAST_BEFORE_FIRST = Duration.ofMinutes(1);
 
+    /** How long the broker holds a worker's question after the plan, which hears of a change at once none the less. */
+    private static final Duration PLAN_HOLD = Duration.ofSeconds(10);
+
     /** Between two questions whether the queue is done with. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
@@ -37,6 +40,7 @@ public final class WorkerService {
     private final WorkerCounters counters = new WorkerCounters();
     private final WorkerStop stop = new WorkerStop(System::nanoTime);
     private final WantedRuns wanted = new WantedRuns();
+    private final Suspects suspects = new Suspects();
     private final Idleness idleness = new Idleness(System::nanoTime);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -62,7 +66,8 @@ public final class WorkerService {
             TopicSetup.ensure(kafka, settings.group());
             Producer<String, byte[]> results = ResultTopics.open(kafka);
             Producer<String, byte[]> progress = ProgressTopic.open(kafka);
-            try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, kafka)) {
+            KafkaSettings patient = kafka.with("fetch.max.wait.ms", Long.toString(PLAN_HOLD.toMillis()));
+            try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, patient)) {
                 plans.readToEnd(this::learn);
                 start("plan", () -> plans.follow(this::learn));
                 work(
@@ -119,7 +124,8 @@ public final class WorkerService {
         List<Thread> threads = new ArrayList<>();
         for (int i = 1; i <= settings.slots(); i++) {
             WorkSlot slot = new WorkSlot(
-                    i, kafka, settings, training, results, progress, listener, counters, stop, wanted, idleness, clock);
+                    i, kafka, settings, training, results, progress, listener, counters, stop, wanted, suspects,
+                    idleness, clock);
             threads.add(start("slot-" + i, slot::work));
         }
         settings.idleExit().ifPresent(idle -> start("idle", () -> stopWhenIdle(idle)));
