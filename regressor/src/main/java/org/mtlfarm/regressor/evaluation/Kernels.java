@@ -100,6 +100,27 @@ final class Kernels {
         rightConstant.get(operator).apply(a, b, out, n);
     }
 
+    /** a^b of positive a whose logarithms are known. */
+    void power(double[] a, double[] logarithms, double[] b, double[] out, int n) {
+        functions.pow(a, logarithms, b, out, n);
+    }
+
+    /** As {@link #power(double[], double[], double[], double[], int)}, of one exponent. */
+    void power(double[] a, double[] logarithms, double b, double[] out, int n) {
+        if (b == 2 || b == 3) {
+            power(a, b, out, n);
+        } else {
+            functions.pow(a, logarithms, filled(b, n), out, n);
+        }
+    }
+
+    /** As {@link #byRight}, for a^b of positive a whose logarithms are known. */
+    void byExponent(double[] g, double[] logarithms, double[] v, double[] out, int n) {
+        for (int i = 0; i < n; i++) {
+            out[i] = g[i] * v[i] * logarithms[i];
+        }
+    }
+
     private double[] filled(double value, int n) {
         Arrays.fill(buffer, 0, n, value);
         return buffer;
@@ -327,22 +348,30 @@ final class Kernels {
         });
     }
 
-    /** Sum of a[i] * b[i], in four interleaved parts. */
+    /** Sum of a[i] * b[i], in eight interleaved parts: as many as are in flight at a time. */
     static double dot(double[] a, double[] b, int n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
         int i = 0;
-        for (; i + 3 < n; i += 4) {
-            s0 += a[i] * b[i];
-            s1 += a[i + 1] * b[i + 1];
-            s2 += a[i + 2] * b[i + 2];
-            s3 += a[i + 3] * b[i + 3];
+        for (; i + 7 < n; i += 8) {
+            s0 = Math.fma(a[i], b[i], s0);
+            s1 = Math.fma(a[i + 1], b[i + 1], s1);
+            s2 = Math.fma(a[i + 2], b[i + 2], s2);
+            s3 = Math.fma(a[i + 3], b[i + 3], s3);
+            s4 = Math.fma(a[i + 4], b[i + 4], s4);
+            s5 = Math.fma(a[i + 5], b[i + 5], s5);
+            s6 = Math.fma(a[i + 6], b[i + 6], s6);
+            s7 = Math.fma(a[i + 7], b[i + 7], s7);
         }
         for (; i < n; i++) {
-            s0 += a[i] * b[i];
+            s0 = Math.fma(a[i], b[i], s0);
         }
-        return (s0 + s1) + (s2 + s3);
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
     }
 }

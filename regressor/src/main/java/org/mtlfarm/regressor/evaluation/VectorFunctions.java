@@ -62,8 +62,7 @@ final class VectorFunctions {
     void exp(double[] x, double[] out, int n) {
         reduce(x, n);
         for (int i = 0; i < n; i++) {
-            out[i] =
-                    Math.abs(steps[i] - ROUNDER) <= LARGEST_STEPS ? (1 + results[i]) * twoTo(steps[i]) : Math.exp(x[i]);
+            out[i] = inRange(steps[i]) ? (1 + results[i]) * twoTo(steps[i]) : Math.exp(x[i]);
         }
     }
 
@@ -80,14 +79,28 @@ final class VectorFunctions {
 
     /** a^b, as {@code Math.pow}; the relative error grows with the size of b log a. */
     void pow(double[] a, double[] b, double[] out, int n) {
-        boolean normal = logarithms(a, n);
-        Kernels.multiply(b, results, exponents, n);
+        if (logarithms(a, n)) {
+            pow(a, results, b, out, n);
+        } else {
+            Kernels.multiply(b, results, exponents, n);
+            reduce(exponents, n);
+            for (int i = 0; i < n; i++) {
+                out[i] = inRange(steps[i]) && normal(a[i]) ? (1 + results[i]) * twoTo(steps[i]) : Math.pow(a[i], b[i]);
+            }
+        }
+    }
+
+    /** a^b of normal a, whose logarithms are known. */
+    void pow(double[] a, double[] logarithms, double[] b, double[] out, int n) {
+        Kernels.multiply(b, logarithms, exponents, n);
         reduce(exponents, n);
         for (int i = 0; i < n; i++) {
-            out[i] = Math.abs(steps[i] - ROUNDER) <= LARGEST_STEPS && (normal || normal(a[i]))
-                    ? (1 + results[i]) * twoTo(steps[i])
-                    : Math.pow(a[i], b[i]);
+            out[i] = inRange(steps[i]) ? (1 + results[i]) * twoTo(steps[i]) : Math.pow(a[i], b[i]);
         }
+    }
+
+    private static boolean inRange(double steps) {
+        return Math.abs(steps - ROUNDER) <= LARGEST_STEPS;
     }
 
     /** Positive, finite, and with all of its digits. */
@@ -146,11 +159,11 @@ final class VectorFunctions {
     private void reduce(double[] x, int n) {
         double[] k = steps;
         for (int i = 0; i < n; i++) {
-            k[i] = x[i] * ONE_OVER_LN2 + ROUNDER;
+            k[i] = Math.fma(x[i], ONE_OVER_LN2, ROUNDER);
         }
         double[] r = rests;
         for (int i = 0; i < n; i++) {
-            r[i] = (x[i] - (k[i] - ROUNDER) * LN2_HIGH) - (k[i] - ROUNDER) * LN2_LOW;
+            r[i] = Math.fma(ROUNDER - k[i], LN2_LOW, Math.fma(ROUNDER - k[i], LN2_HIGH, x[i]));
         }
         powerSeries(r, results, n);
     }
@@ -161,7 +174,7 @@ final class VectorFunctions {
         polynomial(r, p, n, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320);
         continued(r, p, n, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6);
         for (int i = 0; i < n; i++) {
-            out[i] = r[i] + r[i] * r[i] * (p[i] * r[i] + 0.5);
+            out[i] = Math.fma(r[i] * r[i], Math.fma(p[i], r[i], 0.5), r[i]);
         }
     }
 
@@ -169,7 +182,7 @@ final class VectorFunctions {
     private static void polynomial(
             double[] x, double[] out, int n, double c4, double c3, double c2, double c1, double c0) {
         for (int i = 0; i < n; i++) {
-            out[i] = (((c4 * x[i] + c3) * x[i] + c2) * x[i] + c1) * x[i] + c0;
+            out[i] = Math.fma(Math.fma(Math.fma(Math.fma(c4, x[i], c3), x[i], c2), x[i], c1), x[i], c0);
         }
     }
 
@@ -177,7 +190,8 @@ final class VectorFunctions {
     private static void continued(
             double[] x, double[] p, int n, double c4, double c3, double c2, double c1, double c0) {
         for (int i = 0; i < n; i++) {
-            p[i] = ((((p[i] * x[i] + c4) * x[i] + c3) * x[i] + c2) * x[i] + c1) * x[i] + c0;
+            p[i] = Math.fma(
+                    Math.fma(Math.fma(Math.fma(Math.fma(p[i], x[i], c4), x[i], c3), x[i], c2), x[i], c1), x[i], c0);
         }
     }
 
@@ -218,7 +232,7 @@ final class VectorFunctions {
         polynomial(y, p, n, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13);
         continued(y, p, n, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3);
         for (int i = 0; i < n; i++) {
-            out[i] = k[i] * LN2_HIGH + (2 * s[i] + (2 * s[i] * y[i] * p[i] + k[i] * LN2_LOW));
+            out[i] = Math.fma(k[i], LN2_HIGH, 2 * s[i] + Math.fma(2 * s[i] * y[i], p[i], k[i] * LN2_LOW));
         }
     }
 
@@ -235,11 +249,11 @@ final class VectorFunctions {
         }
         double[] k = steps;
         for (int i = 0; i < n; i++) {
-            k[i] = (x[i] * (2 / Math.PI) + ROUNDER) - ROUNDER;
+            k[i] = Math.fma(x[i], 2 / Math.PI, ROUNDER) - ROUNDER;
         }
         double[] r = rests;
         for (int i = 0; i < n; i++) {
-            r[i] = ((x[i] - k[i] * HALF_PI_HIGH) - k[i] * HALF_PI_MIDDLE) - k[i] * HALF_PI_LOW;
+            r[i] = Math.fma(-k[i], HALF_PI_LOW, Math.fma(-k[i], HALF_PI_MIDDLE, Math.fma(-k[i], HALF_PI_HIGH, x[i])));
         }
         // k modulo 4, between -2 and 2.
         double[] quarter = exponents;
@@ -273,7 +287,10 @@ final class VectorFunctions {
                 -1.0 / 39916800,
                 1.0 / 362880);
         for (int i = 0; i < n; i++) {
-            out[i] = r[i] + r[i] * y[i] * (((p[i] * y[i] - 1.0 / 5040) * y[i] + 1.0 / 120) * y[i] - 1.0 / 6);
+            out[i] = Math.fma(
+                    r[i] * y[i],
+                    Math.fma(Math.fma(Math.fma(p[i], y[i], -1.0 / 5040), y[i], 1.0 / 120), y[i], -1.0 / 6),
+                    r[i]);
         }
     }
 
@@ -292,7 +309,7 @@ final class VectorFunctions {
                 1.0 / 479001600,
                 -1.0 / 3628800);
         for (int i = 0; i < n; i++) {
-            p[i] = ((p[i] * y[i] + 1.0 / 40320) * y[i] - 1.0 / 720) * y[i] + 1.0 / 24;
+            p[i] = Math.fma(Math.fma(Math.fma(p[i], y[i], 1.0 / 40320), y[i], -1.0 / 720), y[i], 1.0 / 24);
         }
         for (int i = 0; i < n; i++) {
             out[i] = 1 - (0.5 * y[i] - y[i] * y[i] * p[i]);

@@ -553,14 +553,17 @@ public final class Enumeration {
     private static void addTo(
             float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            sum[i] += (w0 * h0[i] + w1 * h1[i]) + (w2 * h2[i] + w3 * h3[i]);
+            sum[i] = Math.fma(w0, h0[i], Math.fma(w1, h1[i], Math.fma(w2, h2[i], Math.fma(w3, h3[i], sum[i]))));
         }
     }
 
     private static void addSquaresTo(
             float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            sum[i] += (w0 * h0[i] * h0[i] + w1 * h1[i] * h1[i]) + (w2 * h2[i] * h2[i] + w3 * h3[i] * h3[i]);
+            sum[i] = Math.fma(
+                    w0 * h0[i],
+                    h0[i],
+                    Math.fma(w1 * h1[i], h1[i], Math.fma(w2 * h2[i], h2[i], Math.fma(w3 * h3[i], h3[i], sum[i]))));
         }
     }
 

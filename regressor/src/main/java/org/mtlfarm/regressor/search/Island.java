@@ -24,7 +24,7 @@ final class Island {
     /** Members compared at one row take as long as one node at one row. */
     private static final int COMPARED_A_NODE = 2;
     /** Percent of the enumeration's parts that one step looks at. */
-    private static final int SOME_PARTS = 25;
+    private static final int SOME_PARTS = 16;
     /** Structures kept of each complexity. */
     private static final int NICHE = 10;
     /** Times that a structure with constants is tried from other starting values. */
