@@ -53,7 +53,8 @@ class AverageTopologyTest {
                 StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SetUnreadableAside.class.getName());
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
         properties.put(SetUnreadableAside.SET_ASIDE, setAside);
-        driver = new TopologyTestDriver(AverageTopology.of(4, WireFormat.SINGLE_OBJECT, setAside), properties);
+        driver = new TopologyTestDriver(
+                AverageTopology.of(4, WireFormat.SINGLE_OBJECT, setAside, new AggregatorCounters()), properties);
         results =
                 driver.createInputTopic(Topics.RESULTS.topicName(), new StringSerializer(), new ByteArraySerializer());
         averages = driver.createOutputTopic(
