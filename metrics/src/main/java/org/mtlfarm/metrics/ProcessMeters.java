@@ -22,7 +22,10 @@ final class ProcessMeters implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        FunctionCounter.builder("process.cpu.seconds", this, meters -> processorSeconds())
+        FunctionCounter.builder(
+                        "process.cpu.seconds",
+                        ManagementFactory.getOperatingSystemMXBean(),
+                        ProcessMeters::processorSeconds)
                 .description("Processor time that the process has used")
                 .register(registry);
         Gauge.builder("process.resident.memory", ProcessMeters::resident)
@@ -31,14 +34,12 @@ final class ProcessMeters implements MeterBinder {
                 .register(registry);
         Gauge.builder("farm.native.memory", ProcessMeters::outsideTheHeap)
                 .baseUnit(BaseUnits.BYTES)
-                .description("Memory that the process holds beside Java's heap")
+                .description("Memory that the process holds beside what is used of the heap, at most")
                 .register(registry);
     }
 
-    private static double processorSeconds() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? system.getProcessCpuTime() / 1e9
-                : Double.NaN;
+    private static double processorSeconds(java.lang.management.OperatingSystemMXBean system) {
+        return system instanceof OperatingSystemMXBean known ? known.getProcessCpuTime() / 1e9 : Double.NaN;
     }
 
     private static double resident() {
@@ -55,13 +56,13 @@ final class ProcessMeters implements MeterBinder {
         return Double.NaN;
     }
 
-    /** Of the heap what is committed may be held or not: so this is the least that it can be, and 0 if that is less. */
+    /** At most: of the heap, what was used once and is free now may still be held. */
     private static double outsideTheHeap() {
         return Math.max(
                 0,
                 resident()
                         - ManagementFactory.getMemoryMXBean()
                                 .getHeapMemoryUsage()
-                                .getCommitted());
+                                .getUsed());
     }
 }
