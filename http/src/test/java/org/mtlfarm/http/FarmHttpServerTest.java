@@ -82,6 +82,9 @@ class FarmHttpServerTest {
         isProblem(send(request("/number").DELETE()), 405, "GET or HEAD");
         isProblem(
                 send(request("/number").method("GET", HttpRequest.BodyPublishers.ofString("x"))), 413, "takes a body");
+        assertThat(raw("GET /number?twice=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("twice: expected percent-encoded UTF-8");
         isProblem(get("/fails"), 500, "its log says why");
         assertThat(get("/fails").body()).doesNotContain("Exception", "secret", "at org.");
     }
