@@ -12,8 +12,8 @@ import yaml
 
 from mistakes import DOCKER, Mistakes
 
-# Read by the start script, not by the command.
-SCRIPT = {"FARM_JAVA_OPTS"}
+# Read before any command line is.
+SCRIPT = {"FARM_JAVA_OPTS", "FARM_LOG"}
 
 # Of the image's own start, not settings of Kafka.
 IMAGE = {"CLUSTER_ID"}
