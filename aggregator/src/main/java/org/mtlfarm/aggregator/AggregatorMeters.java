@@ -27,7 +27,7 @@ public final class AggregatorMeters {
         Gauge.builder("farm.aggregator.running", aggregator, service -> service.isRunning() ? 1 : 0)
                 .description("1 while it takes in results")
                 .register(registry);
-        KafkaMeters.ofStreams(registry).add(aggregator::clientMetrics);
+        KafkaMeters.ofStreams(registry, "aggregator").add(aggregator::clientMetrics);
     }
 
     private static void results(

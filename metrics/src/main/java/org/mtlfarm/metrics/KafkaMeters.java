@@ -72,20 +72,24 @@ public final class KafkaMeters {
 
     private final List<Supplier<Map<MetricName, ? extends Metric>>> clients = new CopyOnWriteArrayList<>();
 
-    private KafkaMeters(MeterRegistry registry, List<Kind> kinds) {
-        kinds.forEach(kind -> register(registry, kind));
+    private KafkaMeters(MeterRegistry registry, String service, List<Kind> kinds) {
+        kinds.forEach(kind -> register(registry, service, kind));
     }
 
-    /** Of producers. */
-    public static KafkaMeters ofProducers(MeterRegistry registry) {
-        return new KafkaMeters(registry, PRODUCER);
+    /**
+     * Of producers.
+     *
+     * @param service whose they are: there may be several in a process
+     */
+    public static KafkaMeters ofProducers(MeterRegistry registry, String service) {
+        return new KafkaMeters(registry, service, PRODUCER);
     }
 
     /** Of Kafka Streams, its consumers, producers and stores. */
-    public static KafkaMeters ofStreams(MeterRegistry registry) {
+    public static KafkaMeters ofStreams(MeterRegistry registry, String service) {
         List<Kind> kinds = new ArrayList<>(STREAMS);
         kinds.addAll(PRODUCER);
-        return new KafkaMeters(registry, kinds);
+        return new KafkaMeters(registry, service, kinds);
     }
 
     /** Takes in a client, by its {@code metrics()}. */
@@ -105,15 +109,17 @@ public final class KafkaMeters {
         return new Kind(meter, "bytes", "stream-state-metrics", name, Together.SUM, false);
     }
 
-    private void register(MeterRegistry registry, Kind kind) {
+    private void register(MeterRegistry registry, String service, Kind kind) {
         String description = "Kafka's " + kind.name + " of " + kind.group;
         if (kind.counter) {
             FunctionCounter.builder(kind.meter, this, meters -> meters.value(kind))
                     .description(description)
+                    .tag("service", service)
                     .register(registry);
         } else {
             Gauge.builder(kind.meter, this, meters -> meters.value(kind))
                     .description(description)
+                    .tag("service", service)
                     .baseUnit(kind.unit.isEmpty() ? null : kind.unit)
                     .strongReference(true)
                     .register(registry);

@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+
+import org.mtlfarm.aggregator.AggregatorMeters;
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.producer.study.CorpusCatalogue;
@@ -18,6 +22,7 @@ import org.mtlfarm.producer.study.Planner;
 import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.producer.study.StudyReader;
 import org.mtlfarm.regressor.search.FitSettings;
+import org.mtlfarm.regressor.service.FormulaMeters;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.schemas.AmiNormalisation;
@@ -36,14 +41,15 @@ import org.mtlfarm.standalone.run.FarmConnection;
 import org.mtlfarm.worker.queue.ProgressListener;
 import org.mtlfarm.worker.queue.RunTraining;
 import org.mtlfarm.worker.queue.WorkerListener;
+import org.mtlfarm.worker.queue.WorkerMeters;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** All services on one broker, with a training that takes no time: twelve experiments of one run, one formula. */
-final class SmallFarm {
-    static final int RUNS = 12;
+public final class SmallFarm {
+    public static final int RUNS = 12;
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final StudyPlan STUDY =
@@ -66,7 +72,7 @@ final class SmallFarm {
 
     private SmallFarm() {}
 
-    static void submit(KafkaSettings kafka) {
+    public static void submit(KafkaSettings kafka) {
         try (FarmConnection farm = FarmConnection.open(kafka, WorkGroup.WORKERS, Clock.systemUTC())) {
             farm.submitter().submit(STUDY);
         }
@@ -74,6 +80,11 @@ final class SmallFarm {
 
     /** Lets a worker finish that many runs. */
     static void train(KafkaSettings kafka, int runs) throws Exception {
+        train(kafka, runs, new CompositeMeterRegistry());
+    }
+
+    /** The same, told to a registry. */
+    public static void train(KafkaSettings kafka, int runs, MeterRegistry registry) throws Exception {
         AtomicInteger finished = new AtomicInteger();
         CompletableFuture<WorkerService> worker = new CompletableFuture<>();
         WorkerListener listener = new WorkerListener() {
@@ -84,7 +95,9 @@ final class SmallFarm {
                 }
             }
         };
-        worker.complete(new WorkerService(kafka, WorkerSettings.of(1), new Instantly(), listener, Clock.systemUTC()));
+        WorkerMeters meters = new WorkerMeters(registry, listener, Clock.systemUTC());
+        worker.complete(new WorkerService(kafka, WorkerSettings.of(1), new Instantly(), meters, Clock.systemUTC()));
+        worker.join().tell(meters);
         CompletableFuture<Void> end = inThread(worker.join()::run);
         end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(finished.get()).isGreaterThanOrEqualTo(runs);
@@ -92,12 +105,20 @@ final class SmallFarm {
 
     /** Lets an aggregator and a regressor do their work; the study's last formula. */
     static Formula averageAndFit(KafkaSettings kafka, Path state) throws Exception {
+        return averageAndFit(kafka, state, new CompositeMeterRegistry());
+    }
+
+    /** The same, told to a registry. */
+    public static Formula averageAndFit(KafkaSettings kafka, Path state, MeterRegistry registry) throws Exception {
         FitSettings little = FitSettings.defaults().withEffort(1_000_000).withThreads(1);
         try (AggregatorService aggregator = AggregatorService.start(AggregatorSettings.of(kafka, state));
                 RegressorService regressor = new RegressorService(
-                        kafka, new RegressorSettings(little, little, Duration.ZERO, Duration.ZERO));
+                        kafka,
+                        new RegressorSettings(little, little, Duration.ZERO, Duration.ZERO),
+                        new FormulaMeters(registry));
                 TopicReader<Formula> formulas = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
             aggregator.awaitRunning(PATIENCE);
+            AggregatorMeters.bind(aggregator, registry);
             CompletableFuture<Void> fitting = inThread(regressor::run);
             long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
             while (System.nanoTime() - deadlineNanos < 0) {

@@ -111,7 +111,7 @@ public final class WorkerMeters implements WorkerListener {
 
     /** Of the producers by which results leave. */
     KafkaMeters producers() {
-        return KafkaMeters.ofProducers(registry);
+        return KafkaMeters.ofProducers(registry, "worker");
     }
 
     private void runs(WorkerCounters counters, Outcome outcome, ToDoubleFunction<WorkerCounters> count) {

@@ -1,0 +1,111 @@
+package org.mtlfarm.standalone.operations;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+import org.mtlfarm.aggregator.http.AggregatorHttp;
+import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.metrics.FarmMetrics;
+import org.mtlfarm.producer.farm.FarmMeters;
+import org.mtlfarm.regressor.http.RegressorHttp;
+import org.mtlfarm.schemas.KafkaSettings;
+import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.broker.BrokerMeters;
+import org.mtlfarm.standalone.broker.TestBroker;
+import org.mtlfarm.standalone.run.FarmConnection;
+import org.mtlfarm.standalone.stream.SmallFarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What dashboards and alerts ask for, against what a farm that has done a study tells Prometheus. */
+@ExtendWith(TestBroker.class)
+class DashboardsTest {
+    private static final Path DOCKER = Path.of("..", "docker");
+    private static final Pattern METRIC = Pattern.compile("\\b(?:farm|kafka|process|jvm)_[a-z0-9_]+\\b");
+    /** Told by workers on GPUs alone. */
+    private static final String GPU = "farm_gpu_";
+
+    @Test
+    void everyMetricAskedForIsToldAndEveryOneOfTheFarmsIsAskedFor(TestBroker broker, @TempDir Path directory)
+            throws Exception {
+        Set<String> asked = asked();
+        Set<String> told = told(broker.emptied(WorkGroup.WORKERS), directory);
+
+        assertThat(asked).hasSizeGreaterThan(50);
+        assertThat(told)
+                .as("told")
+                .containsAll(
+                        asked.stream().filter(name -> !name.startsWith(GPU)).toList());
+        assertThat(asked)
+                .as("asked for")
+                .containsAll(told.stream()
+                        .filter(name -> name.startsWith("farm_"))
+                        .filter(name -> !name.matches("farm_\\w+_seconds_(max|sum|count|bucket)"))
+                        .toList());
+    }
+
+    private static Set<String> told(KafkaSettings kafka, Path directory) throws Exception {
+        try (FarmMetrics metrics = FarmMetrics.of("test", "0");
+                AggregatorHttp aggregator = AggregatorHttp.start(HttpSettings.local(), Optional.empty(), metrics);
+                RegressorHttp regressor = RegressorHttp.start(HttpSettings.local(), metrics)) {
+            assertThat(aggregator.url()).isNotEqualTo(regressor.url());
+            BrokerMeters.bind(metrics.registry());
+            SmallFarm.submit(kafka);
+            SmallFarm.train(kafka, SmallFarm.RUNS, metrics.registry());
+            SmallFarm.averageAndFit(kafka, directory, metrics.registry());
+            FarmMeters meters = new FarmMeters(metrics.registry());
+            try (FarmConnection farm = FarmConnection.existing(kafka, WorkGroup.WORKERS, Clock.systemUTC())) {
+                meters.take(farm.view().refresh(), Instant.now());
+            }
+            return metrics.scrape()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.replaceAll("[{ ].*", ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    private static Set<String> asked() throws IOException {
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> dashboards = Files.list(DOCKER.resolve("grafana/dashboards"))) {
+            for (Path dashboard : dashboards.toList()) {
+                JsonNode json = new ObjectMapper().readTree(dashboard.toFile());
+                names.addAll(names(json.findValuesAsText("expr")));
+                names.addAll(names(json.path("templating").findValuesAsText("definition")));
+            }
+        }
+        Map<String, List<Map<String, List<Map<String, Object>>>>> alerts =
+                new Yaml().load(Files.readString(DOCKER.resolve("prometheus/alerts.yml")));
+        for (Map<String, List<Map<String, Object>>> group : alerts.get("groups")) {
+            names.addAll(names(group.get("rules").stream()
+                    .map(rule -> rule.get("expr").toString())
+                    .toList()));
+        }
+        return names;
+    }
+
+    private static Set<String> names(List<String> expressions) {
+        return expressions.stream()
+                .flatMap(expression -> METRIC.matcher(expression).results().map(MatchResult::group))
+                .collect(Collectors.toSet());
+    }
+}
