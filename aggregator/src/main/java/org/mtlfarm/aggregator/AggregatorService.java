@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -40,6 +42,7 @@ public final class AggregatorService implements AutoCloseable {
     private final AggregatorSettings settings;
     private final StateDirectory directory;
     private final SetAside setAside = new SetAside();
+    private final AggregatorCounters counters = new AggregatorCounters();
     private final KafkaStreams streams;
     private final CompletableFuture<Void> running = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -49,7 +52,7 @@ public final class AggregatorService implements AutoCloseable {
         this.settings = settings;
         this.directory = directory;
         this.streams = new KafkaStreams(
-                AverageTopology.of(settings.partitions(), settings.kafka().wire(), setAside),
+                AverageTopology.of(settings.partitions(), settings.kafka().wire(), setAside, counters),
                 properties(settings, directory, setAside));
         streams.setUncaughtExceptionHandler(this::onFailure);
         streams.setStateListener((state, before) -> onState(state));
@@ -129,6 +132,21 @@ public final class AggregatorService implements AutoCloseable {
     public AverageQueries queries() {
         return new AverageQueries(
                 streams, settings.applicationId() + "-" + AverageTopology.BY_EXPERIMENT + "-repartition", settings);
+    }
+
+    /** What has become of the results since this process began. */
+    public AggregatorCounters counters() {
+        return counters;
+    }
+
+    /** Whether it takes in what comes: state is restored, the share of the work is known. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** What Streams, its clients and its stores measure. */
+    Map<MetricName, ? extends Metric> clientMetrics() {
+        return streams.metrics();
     }
 
     /** Records that no average could use since this process began. */

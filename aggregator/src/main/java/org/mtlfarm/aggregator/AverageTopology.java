@@ -48,8 +48,9 @@ public final class AverageTopology {
      *     it later, the averages must be rebuilt
      * @param wire in which averages are published; the topology's own topics and store hold single objects, whatever it is
      * @param setAside told of every result that contradicts itself
+     * @param counters told of every result that an average has taken in
      */
-    public static Topology of(int partitions, WireFormat wire, SetAside setAside) {
+    public static Topology of(int partitions, WireFormat wire, SetAside setAside, AggregatorCounters counters) {
         Serde<String> key = Serdes.String();
         Serde<RunResult> result = AvroSerde.of(RunResult.class);
         Serde<Average> average = AvroSerde.of(Average.class);
@@ -65,7 +66,7 @@ public final class AverageTopology {
                         .withKeySerde(key)
                         .withValueSerde(result)
                         .withNumberOfPartitions(partitions))
-                .process(FillSlot::new, Named.as("fill-slot"), STORE)
+                .process(() -> new FillSlot(counters), Named.as("fill-slot"), STORE)
                 .to(
                         Topics.AVERAGES.topicName(),
                         Produced.with(key, new AvroSerde<>(wire.codec(Topics.AVERAGES, Average.class)))
@@ -110,7 +111,12 @@ public final class AverageTopology {
 
     /** Puts a result in its place and publishes the average. */
     private static final class FillSlot extends ContextualProcessor<String, RunResult, String, Average> {
+        private final AggregatorCounters counters;
         private KeyValueStore<String, Average> store;
+
+        FillSlot(AggregatorCounters counters) {
+            this.counters = counters;
+        }
 
         @Override
         public void init(ProcessorContext<String, Average> context) {
@@ -127,6 +133,7 @@ public final class AverageTopology {
             Average after =
                     slots.with(result, Instant.ofEpochMilli(record.timestamp())).average();
             store.put(record.key(), after);
+            counters.add(before, after);
             context().forward(record.withValue(after));
         }
     }

@@ -37,6 +37,7 @@ class AverageTopologyTest {
     private Path directory;
 
     private final SetAside setAside = new SetAside();
+    private final AggregatorCounters counters = new AggregatorCounters();
     private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
     private final EveryAverageEqualsItsRecomputation guarantee = new EveryAverageEqualsItsRecomputation();
     private TopologyTestDriver driver;
@@ -53,7 +54,8 @@ class AverageTopologyTest {
                 StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SetUnreadableAside.class.getName());
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
         properties.put(SetUnreadableAside.SET_ASIDE, setAside);
-        driver = new TopologyTestDriver(AverageTopology.of(4, WireFormat.SINGLE_OBJECT, setAside), properties);
+        driver =
+                new TopologyTestDriver(AverageTopology.of(4, WireFormat.SINGLE_OBJECT, setAside, counters), properties);
         results =
                 driver.createInputTopic(Topics.RESULTS.topicName(), new StringSerializer(), new ByteArraySerializer());
         averages = driver.createOutputTopic(
@@ -87,6 +89,22 @@ class AverageTopologyTest {
         assertThat(stored("e").getRunsDone()).isEqualTo(2);
         assertThat(stored("e").getDuplicatesIdentical()).isOne();
         guarantee.holds();
+    }
+
+    @Test
+    void whatBecameOfEachResultIsCounted() {
+        publish(SampleResults.failed("e", 0));
+        publish(SampleResults.trained("e", 0, 0.3));
+        publish(SampleResults.trained("e", 0, 0.3));
+        publish(SampleResults.trained("e", 0, 0.31));
+        publish(SampleResults.trained("e", 1, 0.5));
+        publish(SampleResults.failed("e", 1));
+        assertThat(published()).hasSize(6);
+        assertThat(counters.untrained()).isEqualTo(2);
+        assertThat(counters.counted()).isEqualTo(2);
+        assertThat(counters.repeatedSame()).isEqualTo(1);
+        assertThat(counters.repeatedDifferent()).isEqualTo(1);
+        assertThat(counters.averages()).isEqualTo(6);
     }
 
     @Test

@@ -36,6 +36,9 @@ public final class Query {
     private Query(Map<String, List<String>> values) {
         this.values = values;
         values.forEach((name, given) -> {
+            if (given.isEmpty()) {
+                throw Problem.badRequest(shortened(name) + ": expected percent-encoded UTF-8");
+            }
             if (given.size() != 1) {
                 throw Problem.badRequest("expected " + shortened(name) + " once, found it " + given.size() + " times");
             }

@@ -41,6 +41,7 @@ final class RequestGuard extends Handler.Wrapper {
             return answerPreflight(response, callback);
         }
         if (settings.token().isPresent()
+                && !isHealth(request)
                 && !settings.token().get().isBorneBy(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"farm\", Basic realm=\"farm\"");
             return refuse(
@@ -58,6 +59,11 @@ final class RequestGuard extends Handler.Wrapper {
             return refuse(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "nothing here takes a body");
         }
         return super.handle(request, response, callback);
+    }
+
+    private static boolean isHealth(Request request) {
+        String path = Request.getPathInContext(request);
+        return path.equals(OperatorRoutes.LIVE) || path.equals(OperatorRoutes.READY);
     }
 
     /** Whether the request comes from a page that may read the answer. */

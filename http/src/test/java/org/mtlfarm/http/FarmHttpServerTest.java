@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.InvalidInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,6 +82,9 @@ class FarmHttpServerTest {
         isProblem(send(request("/number").DELETE()), 405, "GET or HEAD");
         isProblem(
                 send(request("/number").method("GET", HttpRequest.BodyPublishers.ofString("x"))), 413, "takes a body");
+        assertThat(raw("GET /number?twice=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("twice: expected percent-encoded UTF-8");
         isProblem(get("/fails"), 500, "its log says why");
         assertThat(get("/fails").body()).doesNotContain("Exception", "secret", "at org.");
     }
@@ -210,6 +214,43 @@ class FarmHttpServerTest {
                 .hasMessageStartingWith("FARM_HTTP_TOKEN: expected a token of 16")
                 .hasMessageNotContaining("too short");
         assertThatThrownBy(() -> AccessToken.in(folder.resolve("none"))).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void whoeverStartsProcessesAsksForTheirHealthWithoutTheTokenAndForNothingElse() throws Exception {
+        boolean[] working = {false};
+        try (FarmMetrics metrics = FarmMetrics.of("test", "1.0")) {
+            metrics.readyWhen(() -> working[0]);
+            server = FarmHttpServer.start(
+                    HttpSettings.on("127.0.0.1", 0, Optional.of(AccessToken.of(TOKEN, "test")), false),
+                    OperatorRoutes.of(metrics),
+                    List.of());
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            isProblem(get("/health/ready"), 503, "does not do its work");
+            working[0] = true;
+            assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+            isProblem(get("/metrics"), 401, "Bearer");
+            isProblem(get("/health/live/../../metrics"), 401, "Bearer");
+        }
+    }
+
+    @Test
+    void prometheusIsToldOfTheProcessInItsOwnFormat() throws Exception {
+        try (FarmMetrics metrics = FarmMetrics.of("test", "1.0")) {
+            server = FarmHttpServer.start(HttpSettings.local(), OperatorRoutes.of(metrics), List.of());
+            HttpResponse<String> answer = send(request("/metrics")
+                    .header(
+                            "Accept",
+                            "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(header(answer, "Content-Type")).startsWith("text/plain");
+            assertThat(answer.body())
+                    .contains("farm_build_info{")
+                    .contains("service=\"test\"")
+                    .containsPattern("process_cpu_seconds_total [0-9.]*[1-9]")
+                    .containsPattern("process_resident_memory_bytes [1-9]")
+                    .contains("jvm_memory_used_bytes{", "farm_ready 0.0", "process_files_open_files");
+        }
     }
 
     private void start(HttpSettings settings) {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +15,18 @@ import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
+import io.micrometer.core.instrument.Gauge;
 
 import org.mtlfarm.aggregator.AverageQueries;
 import org.mtlfarm.aggregator.SharesMovingException;
 import org.mtlfarm.http.EventStream;
 import org.mtlfarm.http.FarmHttpServer;
 import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.http.OperatorRoutes;
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.AvroJson;
@@ -59,10 +63,15 @@ public final class AggregatorHttp implements AutoCloseable {
     private final String address;
     private volatile AverageQueries queries;
 
-    private AggregatorHttp(HttpSettings settings, Optional<String> advertised) {
+    private AggregatorHttp(HttpSettings settings, Optional<String> advertised, FarmMetrics metrics) {
         this.peers = new Peers(settings.token());
         this.events = EventStream.of(EVENTS, settings, Topics.AVERAGES, Average.class, "average", AvroJson::line);
-        this.server = FarmHttpServer.start(settings, routes(), List.of(events));
+        List<Route> all = new ArrayList<>(routes());
+        all.addAll(OperatorRoutes.of(metrics));
+        this.server = FarmHttpServer.start(settings, all, List.of(events));
+        Gauge.builder("farm.aggregator.event.clients", events, EventStream::clients)
+                .description("Clients that follow the averages")
+                .register(metrics.registry());
         this.address = advertised.orElseGet(server::address);
     }
 
@@ -70,10 +79,11 @@ public final class AggregatorHttp implements AutoCloseable {
      * Takes the port.
      *
      * @param advertised {@code host:port} at which other aggregators reach this one; empty where that is what it is bound to
+     * @param metrics of this process, served as well
      * @throws org.mtlfarm.http.HttpFailedException if the port cannot be had
      */
-    public static AggregatorHttp start(HttpSettings settings, Optional<String> advertised) {
-        return new AggregatorHttp(settings, advertised);
+    public static AggregatorHttp start(HttpSettings settings, Optional<String> advertised, FarmMetrics metrics) {
+        return new AggregatorHttp(settings, advertised, metrics);
     }
 
     /** Begins to answer. */

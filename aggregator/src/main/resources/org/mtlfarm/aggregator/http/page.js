@@ -58,6 +58,17 @@ async function load() {
   }
 }
 
-const events = new EventSource("/averages/events?from=now");
-events.addEventListener("average", event => take(JSON.parse(event.data)));
-load();
+// A browser does not come again after an answer that is no stream, such as the 503 of an aggregator that starts.
+function follow() {
+  const events = new EventSource("/averages/events?from=now");
+  events.addEventListener("open", load);
+  events.addEventListener("average", event => take(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    document.getElementById("state").textContent = "not connected; trying again";
+    if (events.readyState === EventSource.CLOSED) {
+      setTimeout(follow, 2000);
+    }
+  });
+}
+
+follow();

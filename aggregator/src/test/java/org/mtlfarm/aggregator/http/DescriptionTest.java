@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.http.Route;
+import org.mtlfarm.metrics.FarmMetrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +34,8 @@ class DescriptionTest {
 
     @Test
     void everyRouteIsDescribedWithItsParametersAndItsType() {
-        try (AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty())) {
+        try (AggregatorHttp http =
+                AggregatorHttp.start(HttpSettings.local(), Optional.empty(), FarmMetrics.of("test", "0"))) {
             Set<String> served =
                     new TreeSet<>(http.routes().stream().map(Route::path).toList());
             served.add(AggregatorHttp.EVENTS);
@@ -58,7 +60,8 @@ class DescriptionTest {
     @Test
     void everyDescribedPathAnswersAsDescribed() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        try (AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty())) {
+        try (AggregatorHttp http =
+                AggregatorHttp.start(HttpSettings.local(), Optional.empty(), FarmMetrics.of("test", "0"))) {
             for (String path : described.keySet()) {
                 String example = path.replace("{name}", "Average")
                         .replace("{version}", "1")

@@ -17,12 +17,17 @@ public final class Evaluator {
     private double[][] operands = new double[16][];
 
     private double[] literals = new double[16];
+    /** Logarithms of the operands, where they are columns that have them; else null. */
+    private double[][] logarithms = new double[16][];
 
     /** Values and derivatives of each node in {@link #gradient}. */
     private double[][] nodeBuffers = new double[0][];
 
     private double[][] values = new double[0][];
     private double[][] adjoints = new double[0][];
+    /** Of the nodes that are columns and have them; else null. */
+    private double[][] nodeLogarithms = new double[0][];
+
     private int[] leftOperand = new int[0];
     private boolean[] active = new boolean[0];
     /** Roots of the operands that await their operator. */
@@ -91,10 +96,18 @@ public final class Evaluator {
                     residuals[i] = result[i] - target[i];
                 }
             }
-            Kernels.multiply(residuals, blocks.weights(b), weighted, n);
-            sum += Kernels.dot(weighted, residuals, n);
+            sum += Kernels.dot(weighted(residuals, b), residuals, n);
         }
         return sum;
+    }
+
+    /** A block's column times its weights: the column itself where these are all 1, else a buffer. */
+    private double[] weighted(double[] column, int block) {
+        if (!blocks.weighted()) {
+            return column;
+        }
+        Kernels.multiply(column, blocks.weights(block), weighted, blocks.length(block));
+        return weighted;
     }
 
     /** The expression over one block: an array that is overwritten by the next call, or null and {@code literals[0]}. */
@@ -109,7 +122,9 @@ public final class Evaluator {
                 operands[top] = null;
                 literals[top++] = constants[constant++];
             } else if (code < 0) {
-                operands[top++] = blocks.column(block, Expression.FIRST_VARIABLE - code);
+                int variable = Expression.FIRST_VARIABLE - code;
+                logarithms[top] = blocks.logarithms(block, variable);
+                operands[top++] = blocks.column(block, variable);
             } else {
                 Operator operator = Expression.operatorOf(code);
                 if (operator.arity() == 1) {
@@ -119,16 +134,26 @@ public final class Evaluator {
                     } else {
                         kernels.unary(operator, a, scratch[top - 1], n);
                         operands[top - 1] = scratch[top - 1];
+                        logarithms[top - 1] = null;
                     }
                 } else {
                     top--;
                     double[] a = operands[top - 1];
                     double[] b = operands[top];
                     double[] out = scratch[top - 1];
+                    double[] known = operator == Operator.POW ? logarithms[top - 1] : null;
                     if (a != null && b != null) {
-                        kernels.binary(operator, a, b, out, n);
+                        if (known != null) {
+                            kernels.power(a, known, b, out, n);
+                        } else {
+                            kernels.binary(operator, a, b, out, n);
+                        }
                     } else if (a != null) {
-                        kernels.binary(operator, a, literals[top], out, n);
+                        if (known != null) {
+                            kernels.power(a, known, literals[top], out, n);
+                        } else {
+                            kernels.binary(operator, a, literals[top], out, n);
+                        }
                     } else if (b != null) {
                         kernels.binary(operator, literals[top - 1], b, out, n);
                     } else {
@@ -136,6 +161,7 @@ public final class Evaluator {
                         continue;
                     }
                     operands[top - 1] = out;
+                    logarithms[top - 1] = null;
                 }
             }
         }
@@ -152,6 +178,7 @@ public final class Evaluator {
             }
             operands = Arrays.copyOf(operands, Math.max(size, operands.length));
             literals = Arrays.copyOf(literals, Math.max(size, literals.length));
+            logarithms = Arrays.copyOf(logarithms, Math.max(size, logarithms.length));
         }
     }
 
@@ -192,19 +219,15 @@ public final class Evaluator {
             int n = blocks.length(b);
             double[] result = values[expression.complexity() - 1];
             double[] target = blocks.target(b);
-            double[] weights = blocks.weights(b);
             for (int i = 0; i < n; i++) {
                 residuals[i] = result[i] - target[i];
             }
-            Kernels.multiply(residuals, weights, weighted, n);
-            sum += Kernels.dot(weighted, residuals, n);
+            sum += Kernels.dot(weighted(residuals, b), residuals, n);
             for (int k = 0; k < count; k++) {
-                vector[k] += Kernels.dot(jacobianBlock[k], weighted, n);
-            }
-            for (int k = 0; k < count; k++) {
-                Kernels.multiply(jacobianBlock[k], weights, weighted, n);
+                double[] slopes = weighted(jacobianBlock[k], b);
+                vector[k] += Kernels.dot(slopes, residuals, n);
                 for (int l = 0; l <= k; l++) {
-                    matrix[k][l] += Kernels.dot(weighted, jacobianBlock[l], n);
+                    matrix[k][l] += Kernels.dot(slopes, jacobianBlock[l], n);
                 }
             }
         }
@@ -255,7 +278,9 @@ public final class Evaluator {
                         kernels.byLeft(
                                 operator, adjoints[i], values[left], values[right], values[i], adjoints[left], n);
                     }
-                    if (active[right]) {
+                    if (active[right] && operator == Operator.POW && nodeLogarithms[left] != null) {
+                        kernels.byExponent(adjoints[i], nodeLogarithms[left], values[i], adjoints[right], n);
+                    } else if (active[right]) {
                         kernels.byRight(
                                 operator, adjoints[i], values[left], values[right], values[i], adjoints[right], n);
                     }
@@ -277,12 +302,16 @@ public final class Evaluator {
                 Arrays.fill(nodeBuffers[i], 0, n, constants[constant++]);
                 values[i] = nodeBuffers[i];
                 active[i] = true;
+                nodeLogarithms[i] = null;
             } else if (code < 0) {
-                values[i] = blocks.column(block, Expression.FIRST_VARIABLE - code);
+                int variable = Expression.FIRST_VARIABLE - code;
+                values[i] = blocks.column(block, variable);
                 active[i] = false;
+                nodeLogarithms[i] = blocks.logarithms(block, variable);
             } else {
                 Operator operator = Expression.operatorOf(code);
                 values[i] = nodeBuffers[i];
+                nodeLogarithms[i] = null;
                 if (operator.arity() == 1) {
                     leftOperand[i] = i - 1;
                     active[i] = active[i - 1];
@@ -292,7 +321,11 @@ public final class Evaluator {
                     int left = roots[top - 1];
                     leftOperand[i] = left;
                     active[i] = active[left] || active[i - 1];
-                    kernels.binary(operator, values[left], values[i - 1], values[i], n);
+                    if (operator == Operator.POW && nodeLogarithms[left] != null) {
+                        kernels.power(values[left], nodeLogarithms[left], values[i - 1], values[i], n);
+                    } else {
+                        kernels.binary(operator, values[left], values[i - 1], values[i], n);
+                    }
                 }
             }
             roots[top - 1] = i;
@@ -304,6 +337,7 @@ public final class Evaluator {
             int size = Math.max(nodes, 2 * nodeBuffers.length);
             nodeBuffers = new double[size][Blocks.LENGTH];
             adjoints = new double[size][Blocks.LENGTH];
+            nodeLogarithms = new double[size][];
             values = new double[size][];
             leftOperand = new int[size];
             active = new boolean[size];

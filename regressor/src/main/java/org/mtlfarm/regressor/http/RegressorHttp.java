@@ -1,5 +1,6 @@
 package org.mtlfarm.regressor.http;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -8,14 +9,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
+import io.micrometer.core.instrument.Gauge;
 
 import org.mtlfarm.http.EventStream;
 import org.mtlfarm.http.FarmHttpServer;
 import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.http.OperatorRoutes;
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
 import org.mtlfarm.http.TopicFollower;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.KafkaSettings;
@@ -41,7 +45,7 @@ public final class RegressorHttp implements AutoCloseable {
     private volatile TopicFollower formulaTopic;
     private volatile TopicFollower averageTopic;
 
-    private RegressorHttp(HttpSettings settings) {
+    private RegressorHttp(HttpSettings settings, FarmMetrics metrics) {
         this.events = EventStream.of(
                 EVENTS,
                 settings,
@@ -49,16 +53,22 @@ public final class RegressorHttp implements AutoCloseable {
                 Formula.class,
                 "formula",
                 formula -> FormulaJson.whole(formula).toString());
-        this.server = FarmHttpServer.start(settings, routes(), List.of(events));
+        List<Route> all = new ArrayList<>(routes());
+        all.addAll(OperatorRoutes.of(metrics));
+        this.server = FarmHttpServer.start(settings, all, List.of(events));
+        Gauge.builder("farm.regressor.event.clients", events, EventStream::clients)
+                .description("Clients that follow the formulas")
+                .register(metrics.registry());
     }
 
     /**
      * Takes the port.
      *
+     * @param metrics of this process, served as well
      * @throws org.mtlfarm.http.HttpFailedException if it cannot be had
      */
-    public static RegressorHttp start(HttpSettings settings) {
-        return new RegressorHttp(settings);
+    public static RegressorHttp start(HttpSettings settings, FarmMetrics metrics) {
+        return new RegressorHttp(settings, metrics);
     }
 
     /** Begins to answer: the topics are there. */

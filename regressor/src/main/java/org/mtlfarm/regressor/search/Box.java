@@ -66,7 +66,11 @@ final class Box {
         }
 
         long nodeEvaluations() {
-            return evaluators.stream().mapToLong(Evaluator::nodeEvaluations).sum();
+            long sum = 0;
+            for (Evaluator evaluator : evaluators) {
+                sum += evaluator.nodeEvaluations();
+            }
+            return sum;
         }
     }
 

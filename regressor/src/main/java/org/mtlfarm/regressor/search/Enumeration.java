@@ -377,17 +377,25 @@ public final class Enumeration {
      * @param wanted [row]
      * @param weights [row], at least 0; 0 where nothing is wanted
      * @param parts which parts of the members to look at; null for all
+     * @param rows which rows to choose by; null for all. Those chosen are compared at every row where something is wanted
      * @param most nodes that member and form may have
      * @param each how many of each complexity and form
      * @return the best of each complexity and form, nearest first
      */
-    List<Match> nearest(double[] wanted, double[] weights, boolean[] parts, int most, int each) {
-        Sums sums = new Sums(wanted, weights);
+    List<Match> nearest(double[] wanted, double[] weights, boolean[] parts, boolean[] rows, int most, int each) {
+        double[] choosing = weights;
+        if (rows != null) {
+            choosing = weights.clone();
+            for (int r = 0; r < choosing.length; r++) {
+                choosing[r] = rows[r] ? choosing[r] : 0;
+            }
+        }
+        Sums sums = new Sums(wanted, choosing);
         if (!(sums.weight > 0)) {
             return List.of();
         }
         Best best = new Best(starts.length, each + SPARE);
-        Wanted rowsWanted = new Wanted(wanted, weights, sums);
+        Wanted rowsWanted = new Wanted(wanted, choosing, sums);
         float[] a = new float[PART];
         float[] b = new float[PART];
         float[] c = new float[PART];
@@ -409,7 +417,7 @@ public final class Enumeration {
                 judge(part * PART + m, a[m], b[m], rowsWanted.size * c[m], sums, most, best);
             }
         }
-        return again(best, wanted, weights, sums, most, each);
+        return again(best, wanted, weights, rows == null ? sums : new Sums(wanted, weights), most, each);
     }
 
     /** Those kept, compared in double, nearest first. */
@@ -545,22 +553,31 @@ public final class Enumeration {
     private static void addTo(
             float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            sum[i] += (w0 * h0[i] + w1 * h1[i]) + (w2 * h2[i] + w3 * h3[i]);
+            sum[i] = Math.fma(w0, h0[i], Math.fma(w1, h1[i], Math.fma(w2, h2[i], Math.fma(w3, h3[i], sum[i]))));
         }
     }
 
     private static void addSquaresTo(
             float[] sum, float[] h0, float[] h1, float[] h2, float[] h3, float w0, float w1, float w2, float w3) {
         for (int i = 0; i < PART; i++) {
-            sum[i] += (w0 * h0[i] * h0[i] + w1 * h1[i] * h1[i]) + (w2 * h2[i] * h2[i] + w3 * h3[i] * h3[i]);
+            sum[i] = Math.fma(
+                    w0 * h0[i],
+                    h0[i],
+                    Math.fma(w1 * h1[i], h1[i], Math.fma(w2 * h2[i], h2[i], Math.fma(w3 * h3[i], h3[i], sum[i]))));
         }
     }
 
     /** Weighted sums over the wanted values. */
     private static final class Sums {
         private final double weight;
+        /** 1 / weight */
+        private final double reciprocal;
+
         private final double mean;
+        /** About the mean. */
         private final double square;
+        /** About 0. */
+        private final double rawSquare;
 
         Sums(double[] wanted, double[] weights) {
             double sum = 0;
@@ -579,8 +596,10 @@ public final class Enumeration {
                 }
             }
             this.weight = total;
+            this.reciprocal = 1 / total;
             this.mean = centre;
             this.square = squares;
+            this.rawSquare = squares + total * centre * centre;
         }
     }
 
@@ -596,28 +615,28 @@ public final class Enumeration {
         if (complexity > most) {
             return;
         }
-        double variance = b - a * a / sums.weight;
+        double variance = b - a * a * sums.reciprocal;
         if (!(variance > 1e-12 * b)) {
             return;
         }
-        double slope = c / variance;
         double scale = scales[member];
-        double meanValue = means[member] + scale * a / sums.weight;
-        double both = sums.square - c * slope;
+        double meanValue = means[member] + scale * a * sums.reciprocal;
         double raw = scale * scale * variance + sums.weight * meanValue * meanValue;
         double product = scale * c + sums.weight * meanValue * sums.mean;
-        double factor = product / raw;
-        double scaled = sums.square + sums.weight * sums.mean * sums.mean - product * factor;
         double shifted = sums.square - 2 * scale * c + scale * scale * variance;
         double apart = sums.mean - meanValue;
         double plain = shifted + sums.weight * apart * apart;
         int place = complexity * FORMS;
         double[] bars = best.bars;
-        if (both < bars[place + Form.BOTH.ordinal()]) {
-            keep(best, member, complexity, Form.BOTH, slope / scale, sums.mean - slope / scale * meanValue, both, most);
+        // Each form's error against its bar without a division: of thousands of members a few pass.
+        if (c * c > (sums.square - bars[place + Form.BOTH.ordinal()]) * variance) {
+            double slope = c / variance;
+            double offset = sums.mean - slope / scale * meanValue;
+            keep(best, member, complexity, Form.BOTH, slope / scale, offset, sums.square - c * slope, most);
         }
-        if (scaled < bars[place + Form.SCALED.ordinal()]) {
-            keep(best, member, complexity, Form.SCALED, factor, 0, scaled, most);
+        if (product * product > (sums.rawSquare - bars[place + Form.SCALED.ordinal()]) * raw) {
+            double factor = product / raw;
+            keep(best, member, complexity, Form.SCALED, factor, 0, sums.rawSquare - product * factor, most);
         }
         if (shifted < bars[place + Form.SHIFTED.ordinal()]) {
             keep(best, member, complexity, Form.SHIFTED, 1, apart, shifted, most);

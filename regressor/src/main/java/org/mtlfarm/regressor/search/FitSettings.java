@@ -43,7 +43,7 @@ public record FitSettings(
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Operator.PDIV, Operator.PLOG, Operator.PSQRT)));
 
     /** Work a second, where a time limit sets the effort: one core of a 2021 server does it on the slowest tables measured. */
-    private static final long EFFORT_A_SECOND = 250_000_000L;
+    private static final long EFFORT_A_SECOND = 350_000_000L;
     /** What the JIT takes of the first seconds, at most; of a shorter limit it takes a share. */
     private static final double WARM_UP_SECONDS = 4;
 

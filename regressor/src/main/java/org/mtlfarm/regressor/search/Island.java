@@ -24,7 +24,7 @@ final class Island {
     /** Members compared at one row take as long as one node at one row. */
     private static final int COMPARED_A_NODE = 2;
     /** Percent of the enumeration's parts that one step looks at. */
-    private static final int SOME_PARTS = 25;
+    private static final int SOME_PARTS = 16;
     /** Structures kept of each complexity. */
     private static final int NICHE = 10;
     /** Times that a structure with constants is tried from other starting values. */
@@ -185,13 +185,17 @@ final class Island {
         replaceByEnumerated(grown, position + 1);
     }
 
-    /** Only some of the enumeration is looked at, so that the second best comes to its turn as well. */
+    /** Only some of the enumeration is looked at, at half of the rows, so that the second best comes to its turn as well. */
     private void replaceByEnumerated(Expression expression, int position) {
         boolean[] parts = new boolean[enumeration.parts()];
         for (int p = 0; p < parts.length; p++) {
             parts[p] = random.nextInt(100) < SOME_PARTS;
         }
-        backpropagation.replacements(expression, position, parts, 2, 4).forEach(this::consider);
+        boolean[] rows = new boolean[enumeration.rows()];
+        for (int r = 0; r < rows.length; r++) {
+            rows[r] = random.nextBoolean();
+        }
+        backpropagation.replacements(expression, position, parts, rows, 2, 4).forEach(this::consider);
     }
 
     private Member parent() {

@@ -40,7 +40,7 @@ public final class SemanticBackpropagation {
      * @return the nearest to what is wanted first; none where too few rows say what is wanted
      */
     public List<Expression> replacements(Expression formula, int position, int each) {
-        return replacements(formula, position, null, each, Integer.MAX_VALUE);
+        return replacements(formula, position, null, null, each, Integer.MAX_VALUE);
     }
 
     /** The members nearest to the target itself. */
@@ -54,20 +54,22 @@ public final class SemanticBackpropagation {
     }
 
     List<Expression> target(int each, int most) {
-        return replacements(Expression.variable(0), 0, null, each, most);
+        return replacements(Expression.variable(0), 0, null, null, each, most);
     }
 
     List<Expression> targetUnder(Operator operator, int each, int most) {
-        return replacements(Expression.apply(operator, Expression.variable(0)), 0, null, each, most);
+        return replacements(Expression.apply(operator, Expression.variable(0)), 0, null, null, each, most);
     }
 
     /**
      * As above, of some of the members.
      *
      * @param parts which parts of the enumeration to look at; null for all
+     * @param rows which rows to compare at first; null for all
      * @param most how many replacements at most
      */
-    List<Expression> replacements(Expression formula, int position, boolean[] parts, int each, int most) {
+    List<Expression> replacements(
+            Expression formula, int position, boolean[] parts, boolean[] rows, int each, int most) {
         if (enumeration.size() == 0) {
             return List.of();
         }
@@ -79,9 +81,9 @@ public final class SemanticBackpropagation {
         if (share < LEAST_SHARE) {
             return List.of();
         }
-        compared += enumeration.membersIn(parts) * enumeration.rows();
+        compared += enumeration.membersIn(parts) * (rows == null ? enumeration.rows() : enumeration.rows() / 2);
         return enumeration
-                .nearest(wanted.wanted(), wanted.weights(), parts, problem.maxComplexity - others, each)
+                .nearest(wanted.wanted(), wanted.weights(), parts, rows, problem.maxComplexity - others, each)
                 .stream()
                 .limit(most)
                 .map(match -> formula.replace(position, match.formed(enumeration)))

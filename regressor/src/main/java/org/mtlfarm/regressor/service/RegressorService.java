@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,18 +39,26 @@ public final class RegressorService implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final RegressorSettings settings;
+    private final FormulaMeters meters;
     private final Clock clock;
     private final StudyFormulas formulas = new StudyFormulas();
     private final AvroCodec<Formula> codec;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running;
     private volatile boolean closed;
+    private volatile boolean following;
 
+    /** One whose meters nobody reads. */
     public RegressorService(KafkaSettings kafka, RegressorSettings settings) {
-        this(kafka, settings, Clock.systemUTC());
+        this(kafka, settings, new FormulaMeters(new CompositeMeterRegistry()));
     }
 
-    RegressorService(KafkaSettings kafka, RegressorSettings settings, Clock clock) {
+    public RegressorService(KafkaSettings kafka, RegressorSettings settings, FormulaMeters meters) {
+        this(kafka, settings, meters, Clock.systemUTC());
+    }
+
+    RegressorService(KafkaSettings kafka, RegressorSettings settings, FormulaMeters meters, Clock clock) {
+        this.meters = meters;
         this.kafka = kafka;
         this.codec = kafka.wire().codec(Topics.FORMULAS, Formula.class);
         this.settings = settings;
@@ -67,18 +76,29 @@ public final class RegressorService implements AutoCloseable {
                 TopicReader<Average> averages = TopicReader.open(Topics.AVERAGES, Average.class, kafka);
                 Producer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
             try (TopicReader<Formula> published = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
-                published.readLatest().values().forEach(formulas::published);
+                published.readLatest().values().forEach(formula -> {
+                    formulas.published(formula);
+                    meters.known(formula);
+                });
             }
             plans.readToEnd(message -> formulas.plan(message.key(), message.value()));
             averages.readToEnd(message -> formulas.average(message.key(), message.value()));
+            meters.spreads(formulas.spreads());
+            following = true;
             follow(plans, averages, producer);
         } catch (CancellationException e) {
             if (!closed) {
                 throw e;
             }
         } finally {
+            following = false;
             ended.countDown();
         }
+    }
+
+    /** Whether it has read what there was, and follows what comes. */
+    public boolean isFollowing() {
+        return following && !closed;
     }
 
     private void follow(TopicReader<Plan> plans, TopicReader<Average> averages, Producer<String, byte[]> producer) {
@@ -92,6 +112,7 @@ public final class RegressorService implements AutoCloseable {
             newPlans.forEach(message -> formulas.plan(message.key(), message.value()));
             long now = System.nanoTime();
             if (!news.isEmpty() || !newPlans.isEmpty()) {
+                meters.spreads(formulas.spreads());
                 changed = now;
                 if (!waiting) {
                     waiting = !formulas.due().isEmpty();
@@ -150,6 +171,7 @@ public final class RegressorService implements AutoCloseable {
                     String.format(Locale.ROOT, "%.3f", found.getSeconds()),
                     found.getSearchedRows() == found.getRows() ? "searched" : "constants fitted again");
         });
+        marked.ifPresentOrElse(meters::fitted, meters::failed);
         formulas.done(due, marked.orElse(null));
     }
 

@@ -114,6 +114,20 @@ public final class StudyFormulas {
         return due;
     }
 
+    /** Standard deviations of F1 over the runs, by study: of every complete experiment that it wants. */
+    public Map<String, double[]> spreads() {
+        Map<String, double[]> spreads = new TreeMap<>();
+        plans.forEach((study, ofStudy) -> spreads.put(
+                study,
+                ofStudy.values().stream()
+                        .filter(plan -> !plan.getCancelled())
+                        .map(plan -> averages.get(plan.getExperiment().getExperimentId()))
+                        .filter(average -> average != null && average.getComplete())
+                        .mapToDouble(Average::getF1Std)
+                        .toArray()));
+        return spreads;
+    }
+
     /** Notes that a formula that was due has been published; null where no formula came of it. */
     public void done(Due due, Formula formula) {
         List<Average> rows = FormulaFit.rows(due.specification(), due.averages());

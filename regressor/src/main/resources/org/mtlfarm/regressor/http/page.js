@@ -6,7 +6,7 @@ function draw() {
   const all = [...formulas.values()].sort((a, b) =>
     a.study.localeCompare(b.study) || a.specification.localeCompare(b.specification));
   document.getElementById("rows").replaceChildren(...all.map(row));
-  document.getElementById("state").textContent = all.length === 0 ? "no formula yet" : all.length + " formulas";
+  document.getElementById("state").textContent = all.length === 0 ? "no formula yet" : all.length === 1 ? "1 formula" : all.length + " formulas";
 }
 
 function row(formula) {
@@ -31,10 +31,21 @@ function row(formula) {
   return line;
 }
 
-const events = new EventSource("/formulas/events");
-events.addEventListener("formula", event => {
-  const formula = JSON.parse(event.data);
-  formulas.set(formula.id, formula);
-  requestAnimationFrame(draw);
-});
-draw();
+// A browser does not come again after an answer that is no stream, such as the 503 of a regressor that starts.
+function follow() {
+  const events = new EventSource("/formulas/events");
+  events.addEventListener("open", draw);
+  events.addEventListener("formula", event => {
+    const formula = JSON.parse(event.data);
+    formulas.set(formula.id, formula);
+    requestAnimationFrame(draw);
+  });
+  events.addEventListener("error", () => {
+    document.getElementById("state").textContent = "not connected; trying again";
+    if (events.readyState === EventSource.CLOSED) {
+      setTimeout(follow, 2000);
+    }
+  });
+}
+
+follow();

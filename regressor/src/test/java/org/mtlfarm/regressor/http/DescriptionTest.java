@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.http.Route;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.AverageColumn;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +35,7 @@ class DescriptionTest {
 
     @Test
     void everyRouteIsDescribedWithItsParametersAndItsType() {
-        try (RegressorHttp http = RegressorHttp.start(HttpSettings.local())) {
+        try (RegressorHttp http = RegressorHttp.start(HttpSettings.local(), FarmMetrics.of("test", "0"))) {
             Set<String> served =
                     new TreeSet<>(http.routes().stream().map(Route::path).toList());
             served.add(RegressorHttp.EVENTS);
@@ -60,7 +61,7 @@ class DescriptionTest {
     @Test
     void everyDescribedPathAnswersAsDescribed() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        try (RegressorHttp http = RegressorHttp.start(HttpSettings.local())) {
+        try (RegressorHttp http = RegressorHttp.start(HttpSettings.local(), FarmMetrics.of("test", "0"))) {
             for (String path : described.keySet()) {
                 String example = path.replace("{id}", "0123456789ab");
                 HttpResponse<String> answer = client.send(

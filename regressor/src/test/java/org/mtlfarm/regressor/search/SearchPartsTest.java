@@ -82,8 +82,9 @@ class SearchPartsTest {
         Expression truth = ExpressionParser.parse("3.5*(x/sqrt(y))-2", List.of("x", "y"));
         double[] ones = new double[ROWS];
         Arrays.fill(ones, 1);
-        Enumeration.Match match =
-                enumeration.nearest(evaluator.values(truth), ones, null, 20, 1).get(0);
+        Enumeration.Match match = enumeration
+                .nearest(evaluator.values(truth), ones, null, null, 20, 1)
+                .get(0);
         assertThat(match.error()).isLessThan(1e-9 * ROWS);
         assertThat(match.scale() * enumeration.member(match.member()).value(0.3, 2) + match.offset())
                 .isCloseTo(truth.value(0.3, 2), within(1e-5));

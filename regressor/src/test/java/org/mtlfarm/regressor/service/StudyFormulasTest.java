@@ -57,6 +57,16 @@ class StudyFormulasTest {
     }
 
     @Test
+    void theSpreadOverRunsIsThatOfCompleteExperiments() {
+        for (int i = 0; i < 3; i++) {
+            plan(i, LAW);
+            average(i, i < 2);
+        }
+        assertThat(formulas.spreads()).hasSize(1);
+        assertThat(formulas.spreads().values().iterator().next()).hasSize(2);
+    }
+
+    @Test
     void theLastFitComesWhenEveryExperimentIsCompleteOrHasFailed() {
         for (int i = 0; i < 6; i++) {
             plan(i, LAW);

@@ -10,9 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.aggregator.AggregatorMeters;
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
+import org.mtlfarm.metrics.FarmMetrics;
+import org.mtlfarm.producer.farm.FarmMeters;
+import org.mtlfarm.standalone.run.FarmVersion;
 
 /** {@code farm aggregator}. */
 @Command(name = "aggregator", description = "Keep the average over the runs of every experiment.")
@@ -72,24 +76,21 @@ final class AggregatorCommand implements Runnable {
                     "Forget all averages and compute them again from every result: takes in what an older version had to set aside. No other aggregator may be at work.")
     private boolean startAnew;
 
-    private Reconciling reconciling() {
-        return reconcileEvery.isZero()
-                ? Reconciling.NEVER
-                : Reconciling.start(kafka.kafka(), kafka.group(), reconcileEvery);
-    }
-
     @Override
     public void run() {
-        Optional<AggregatorHttp> server = http.start(
-                AggregatorHttp.USUAL_PORT, settings -> AggregatorHttp.start(settings, Optional.ofNullable(advertised)));
-        try {
-            aggregate(server);
-        } finally {
-            server.ifPresent(AggregatorHttp::close);
+        try (FarmMetrics metrics = FarmMetrics.of("aggregator", FarmVersion.current())) {
+            Optional<AggregatorHttp> server = http.start(
+                    AggregatorHttp.USUAL_PORT,
+                    settings -> AggregatorHttp.start(settings, Optional.ofNullable(advertised), metrics));
+            try {
+                aggregate(server, metrics);
+            } finally {
+                server.ifPresent(AggregatorHttp::close);
+            }
         }
     }
 
-    private void aggregate(Optional<AggregatorHttp> server) {
+    private void aggregate(Optional<AggregatorHttp> server, FarmMetrics metrics) {
         AggregatorSettings.Builder chosen = AggregatorSettings.builder(kafka.kafka(), stateDirectory)
                 .threads(threads)
                 .commitInterval(commitInterval);
@@ -98,8 +99,11 @@ final class AggregatorCommand implements Runnable {
         try (AggregatorService aggregator =
                 startAnew ? AggregatorService.startAnew(settings) : AggregatorService.start(settings)) {
             server.ifPresent(one -> one.serve(aggregator.queries(), settings.kafka()));
+            AggregatorMeters.bind(aggregator, metrics.registry());
+            metrics.readyWhen(aggregator::isRunning);
             try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
-                    Reconciling reconciling = reconciling()) {
+                    Reconciling reconciling = Reconciling.start(
+                            kafka.kafka(), kafka.group(), reconcileEvery, new FarmMeters(metrics.registry()))) {
                 aggregator.awaitRunning(PATIENCE);
                 console.note("aggregator " + settings.instanceId() + ": running"
                         + server.map(one -> ", " + one.url()).orElse(""));

@@ -75,6 +75,11 @@ public final class FarmCommand implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        String log = System.getenv().getOrDefault(Console.LOG_VARIABLE, "text");
+        if (!log.equals("text") && !log.equals("json")) {
+            System.err.println("farm: " + Console.LOG_VARIABLE + ": expected text or json, found '" + log + "'");
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         System.exit(commandLine(System.getenv()).execute(arguments));
     }
 }

@@ -46,7 +46,7 @@ final class HttpOptions {
             converter = PortConverter.class,
             paramLabel = "PORT",
             description =
-                    "Port that HTTP is served on; 0 any free one, off none (default 8471 for the aggregator, 8472 for the regressor; if that is taken, any free one).")
+                    "Port that HTTP is served on; 0 any free one, off none (default 8471 for the aggregator, 8472 the regressor, 8473 a worker, 8474 the broker; if that is taken, any free one).")
     private Port port;
 
     @Option(

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import org.mtlfarm.producer.farm.FarmMeters;
 import org.mtlfarm.producer.farm.ReconcilerService;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.WorkGroup;
@@ -11,9 +12,6 @@ import org.mtlfarm.standalone.run.FarmConnection;
 
 /** A reconciler at work in a thread of its own. */
 final class Reconciling implements AutoCloseable {
-    /** None. */
-    static final Reconciling NEVER = new Reconciling(null, null, CompletableFuture.completedFuture(null));
-
     private final FarmConnection farm;
     private final ReconcilerService service;
     private final CompletableFuture<Void> end;
@@ -24,10 +22,19 @@ final class Reconciling implements AutoCloseable {
         this.end = end;
     }
 
-    static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period) {
+    /**
+     * @param period between two times; zero: never, only the meters are kept
+     */
+    static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period, FarmMeters meters) {
         FarmConnection farm = FarmConnection.open(kafka, group, Clock.systemUTC());
-        ReconcilerService service =
-                ReconcilerService.of(kafka, "farm-reconciler-" + group.groupId(), farm::steadyReconciler, period);
+        ReconcilerService service = ReconcilerService.of(
+                kafka,
+                "farm-reconciler-" + group.groupId(),
+                farm::steadyReconciler,
+                period,
+                meters,
+                farm.view()::refresh,
+                farm.view().brokersClock());
         CompletableFuture<Void> end =
                 CompletableFuture.runAsync(service::run, task -> new Thread(task, "reconciler").start());
         return new Reconciling(farm, service, end);
@@ -46,10 +53,8 @@ final class Reconciling implements AutoCloseable {
 
     @Override
     public void close() {
-        if (service != null) {
-            service.close();
-            end.handle((nothing, failure) -> null).join();
-            farm.close();
-        }
+        service.close();
+        end.handle((nothing, failure) -> null).join();
+        farm.close();
     }
 }

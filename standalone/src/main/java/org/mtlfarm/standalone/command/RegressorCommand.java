@@ -7,11 +7,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.regressor.http.RegressorHttp;
+import org.mtlfarm.regressor.service.FormulaMeters;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.standalone.run.FarmVersion;
 
 /** {@code farm regressor}. */
 @Command(name = "regressor", description = "Fit the studies' formulas again as experiments complete.")
@@ -44,21 +47,27 @@ final class RegressorCommand implements Runnable {
         if (threads < 1) {
             throw new InvalidInputException("--threads: expected at least 1, found " + threads);
         }
-        Optional<RegressorHttp> server = http.start(RegressorHttp.USUAL_PORT, RegressorHttp::start);
-        try {
-            fit(server);
-        } finally {
-            server.ifPresent(RegressorHttp::close);
+        try (FarmMetrics metrics = FarmMetrics.of("regressor", FarmVersion.current())) {
+            Optional<RegressorHttp> server =
+                    http.start(RegressorHttp.USUAL_PORT, settings -> RegressorHttp.start(settings, metrics));
+            try {
+                fit(server, metrics);
+            } finally {
+                server.ifPresent(RegressorHttp::close);
+            }
         }
     }
 
-    private void fit(Optional<RegressorHttp> server) {
+    private void fit(Optional<RegressorHttp> server, FarmMetrics metrics) {
         try (Admin admin = TopicSetup.openAdmin(kafka.kafka(), TopicSetup.PATIENCE)) {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         }
         kafka.kafka().wire().prepare();
         RegressorService regressor = new RegressorService(
-                kafka.kafka(), RegressorSettings.defaults().withSeed(seed).withThreads(threads));
+                kafka.kafka(),
+                RegressorSettings.defaults().withSeed(seed).withThreads(threads),
+                new FormulaMeters(metrics.registry()));
+        metrics.readyWhen(regressor::isFollowing);
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
             server.ifPresent(one -> one.serve(kafka.kafka()));
             console.note(

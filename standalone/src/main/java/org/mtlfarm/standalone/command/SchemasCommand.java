@@ -72,7 +72,8 @@ final class SchemasCommand implements Runnable {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, SchemaFormatter.format("json/pretty", schema) + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot write " + file + ": " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.http.OperatorHttp;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
@@ -20,6 +22,7 @@ import org.mtlfarm.worker.queue.EngineTraining;
 import org.mtlfarm.worker.queue.EverythingRefusedException;
 import org.mtlfarm.worker.queue.WorkerCounters;
 import org.mtlfarm.worker.queue.WorkerListener;
+import org.mtlfarm.worker.queue.WorkerMeters;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 import org.mtlfarm.worker.training.CheckpointFolder;
@@ -28,11 +31,17 @@ import org.mtlfarm.worker.training.CorpusLibrary;
 /** {@code farm worker}. */
 @Command(name = "worker", description = "Take runs from the queue, train them, publish their results.")
 final class WorkerCommand implements Runnable {
+    /** Where a lone worker is looked for. */
+    private static final int USUAL_PORT = 8473;
+
     @Mixin
     private Output output;
 
     @Mixin
     private KafkaOptions kafka;
+
+    @Mixin
+    private HttpOptions http;
 
     @Option(
             names = "--slots",
@@ -117,9 +126,29 @@ final class WorkerCommand implements Runnable {
         if (checkpointDirectory != null) {
             training = training.keeping(new CheckpointFolder(checkpointDirectory, checkpointEvery, System::nanoTime));
         }
-        WorkerService worker = new WorkerService(kafka.kafka(), settings, training, lines(), clock);
+        try (FarmMetrics metrics = FarmMetrics.of("worker", FarmVersion.current())) {
+            Optional<OperatorHttp> server = http.start(USUAL_PORT, asked -> OperatorHttp.start(asked, metrics));
+            try {
+                work(settings, training, clock, metrics, server);
+            } finally {
+                server.ifPresent(OperatorHttp::close);
+            }
+        }
+    }
+
+    private void work(
+            WorkerSettings settings,
+            EngineTraining training,
+            Clock clock,
+            FarmMetrics metrics,
+            Optional<OperatorHttp> server) {
+        WorkerMeters meters = new WorkerMeters(metrics.registry(), lines(), clock);
+        WorkerService worker = new WorkerService(kafka.kafka(), settings, training, meters, clock);
+        worker.tell(meters);
+        metrics.readyWhen(worker::isWorking);
         try (Shutdown shutdown = Shutdown.ownerCloses(worker::stop, drain.plus(Shutdown.PATIENCE))) {
-            output.note("worker " + settings.worker() + ": " + settings.slots() + " slots");
+            output.note("worker " + settings.worker() + ": " + settings.slots() + " slots"
+                    + server.map(one -> ", " + one.url()).orElse(""));
             try {
                 worker.run();
             } catch (EverythingRefusedException e) {

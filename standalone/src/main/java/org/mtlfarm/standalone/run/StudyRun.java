@@ -26,14 +26,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import org.mtlfarm.aggregator.AggregatorMeters;
 import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
 import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.metrics.FarmMetrics;
+import org.mtlfarm.producer.farm.FarmMeters;
+import org.mtlfarm.producer.farm.FarmState;
 import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.Submission;
 import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.regressor.service.FormulaFit;
+import org.mtlfarm.regressor.service.FormulaMeters;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.regressor.table.Table;
@@ -53,6 +58,7 @@ import org.mtlfarm.standalone.broker.EmbeddedBroker;
 import org.mtlfarm.standalone.report.StudyReport;
 import org.mtlfarm.worker.queue.RunTraining;
 import org.mtlfarm.worker.queue.WorkerListener;
+import org.mtlfarm.worker.queue.WorkerMeters;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
@@ -70,6 +76,8 @@ public final class StudyRun {
     private final RunTraining training;
     private final ProgressDisplay display;
     private final Clock clock;
+    private final FarmMetrics metrics = FarmMetrics.of("run", FarmVersion.current());
+    private final FarmMeters farmMeters = new FarmMeters(metrics.registry());
     private boolean retryFailed;
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -120,11 +128,15 @@ public final class StudyRun {
             AggregatorSettings.Builder settings = AggregatorSettings.builder(kafka, out.resolve("state"));
             page.ifPresent(server -> settings.address(server.address()));
             AggregatorService aggregator = opened(open, AggregatorService.start(settings.build()));
+            AggregatorMeters.bind(aggregator, metrics.registry());
             page.ifPresent(server -> show(server, aggregator, kafka));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
                     open,
-                    new RegressorService(kafka, RegressorSettings.defaults().withThreads(slots)));
+                    new RegressorService(
+                            kafka,
+                            RegressorSettings.defaults().withThreads(slots),
+                            new FormulaMeters(metrics.registry())));
             CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
             train(farm, kafka);
             if (stopped()) {
@@ -135,13 +147,14 @@ public final class StudyRun {
             return formulas.map(settled -> report(kafka, averages, settled));
         } finally {
             close(open);
+            metrics.close();
         }
     }
 
     /** The study as it goes on, for a browser; a study needs none. */
     private Optional<AggregatorHttp> page() {
         try {
-            return Optional.of(AggregatorHttp.start(HttpSettings.local(), Optional.empty()));
+            return Optional.of(AggregatorHttp.start(HttpSettings.local(), Optional.empty(), metrics));
         } catch (RuntimeException e) {
             display.note("No live page: " + e.getMessage());
             return Optional.empty();
@@ -188,7 +201,10 @@ public final class StudyRun {
             return;
         }
         long reconciledNanos = System.nanoTime();
-        WorkerService worker = new WorkerService(kafka, WorkerSettings.of(slots), training, WorkerListener.NONE, clock);
+        WorkerMeters meters = new WorkerMeters(metrics.registry(), WorkerListener.NONE, clock);
+        WorkerService worker = new WorkerService(kafka, WorkerSettings.of(slots), training, meters, clock);
+        worker.tell(meters);
+        metrics.readyWhen(worker::isWorking);
         CompletableFuture<Void> working = inThread("worker", worker::run);
         ProgressLine line = new ProgressLine(status, clock.instant());
         try {
@@ -236,7 +252,9 @@ public final class StudyRun {
     }
 
     private FarmStatus status(FarmConnection farm) {
-        return FarmStatus.of(farm.view().refresh(), Optional.of(plan.study().name()), clock.instant());
+        FarmState state = farm.view().refresh();
+        farmMeters.take(state, clock.instant());
+        return FarmStatus.of(state, Optional.of(plan.study().name()), clock.instant());
     }
 
     private boolean stopped() {

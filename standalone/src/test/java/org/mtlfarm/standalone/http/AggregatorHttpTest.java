@@ -36,6 +36,7 @@ import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.SampleResults;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
 import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.AvroCodec;
@@ -195,7 +196,7 @@ class AggregatorHttpTest {
 
     @Test
     void beforeTheAggregatorRunsItSaysSo() throws Exception {
-        AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty());
+        AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty(), FarmMetrics.of("test", "0"));
         open.add(http);
         assertThat(status(http, "/experiments")).isEqualTo(503);
         assertThat(status(http, "/experiments/e0")).isEqualTo(503);
@@ -209,7 +210,7 @@ class AggregatorHttpTest {
     }
 
     private AggregatorHttp aggregator(String name, HttpSettings settings) {
-        AggregatorHttp http = AggregatorHttp.start(settings, Optional.empty());
+        AggregatorHttp http = AggregatorHttp.start(settings, Optional.empty(), FarmMetrics.of("test", "0"));
         open.add(http);
         AggregatorService service = AggregatorService.start(AggregatorSettings.builder(kafka, directory.resolve(name))
                 .address(http.address())

@@ -16,6 +16,7 @@ import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.SampleResults;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
 import org.mtlfarm.http.HttpSettings;
+import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.regressor.http.RegressorHttp;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Candidate;
@@ -49,7 +50,7 @@ public final class ServedFarm {
         AggregatorHttp first = aggregator(kafka, directory.resolve("first"));
         aggregator(kafka, directory.resolve("second"));
         publish(kafka);
-        RegressorHttp regressor = RegressorHttp.start(HttpSettings.local());
+        RegressorHttp regressor = RegressorHttp.start(HttpSettings.local(), FarmMetrics.of("test", "0"));
         regressor.serve(kafka);
         System.out.println("served " + first.url() + " " + regressor.url());
         while (System.in.read() >= 0) {
@@ -59,7 +60,7 @@ public final class ServedFarm {
     }
 
     private static AggregatorHttp aggregator(KafkaSettings kafka, Path state) {
-        AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty());
+        AggregatorHttp http = AggregatorHttp.start(HttpSettings.local(), Optional.empty(), FarmMetrics.of("test", "0"));
         AggregatorService service = AggregatorService.start(
                 AggregatorSettings.builder(kafka, state).address(http.address()).build());
         http.serve(service.queries(), kafka);

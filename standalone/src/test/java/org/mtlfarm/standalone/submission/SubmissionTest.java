@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.mtlfarm.producer.farm.FarmMeters;
 import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.FarmView;
 import org.mtlfarm.producer.farm.Reconciler;
@@ -113,8 +114,8 @@ class SubmissionTest {
                 FarmView oneView = FarmView.open(kafka, GROUP);
                 FarmView otherView = FarmView.open(kafka, GROUP)) {
             plan(producer, FOUR_RUNS);
-            Running one = Running.start(kafka, () -> new Reconciler(producer, oneView, CLOCK, Duration.ZERO));
-            Running other = Running.start(kafka, () -> new Reconciler(producer, otherView, CLOCK, Duration.ZERO));
+            Running one = Running.start(kafka, oneView, new Reconciler(producer, oneView, CLOCK, Duration.ZERO));
+            Running other = Running.start(kafka, otherView, new Reconciler(producer, otherView, CLOCK, Duration.ZERO));
             awaitQueueEnd(kafka, 4);
             one.stop();
             plan(producer, plan("later", "runs: 3\ngrid: {tasks: 2, tokens: 700, alpha: 0.6}"));
@@ -126,8 +127,15 @@ class SubmissionTest {
     }
 
     private record Running(ReconcilerService service, CompletableFuture<Void> end) {
-        static Running start(KafkaSettings kafka, Supplier<Reconciler> reconciler) {
-            ReconcilerService service = ReconcilerService.of(kafka, "reconcilers", reconciler, Duration.ofMillis(200));
+        static Running start(KafkaSettings kafka, FarmView view, Reconciler reconciler) {
+            ReconcilerService service = ReconcilerService.of(
+                    kafka,
+                    "reconcilers",
+                    () -> reconciler,
+                    Duration.ofMillis(200),
+                    new FarmMeters(new SimpleMeterRegistry()),
+                    view::refresh,
+                    CLOCK);
             return new Running(service, CompletableFuture.runAsync(service::run, task -> new Thread(task).start()));
         }
 

@@ -246,6 +246,9 @@ final class WorkSlot {
         }
         if (lease != null) {
             counters.busy.incrementAndGet();
+            if (lease.deliveries() > 1) {
+                counters.redelivered.increment();
+            }
             idleness.slotTakesARun();
             try {
                 handle(lease);
@@ -562,7 +565,10 @@ final class WorkSlot {
             case TRAINED -> counters.trained.increment();
             case DIVERGED -> counters.diverged.increment();
             case CANCELLED -> counters.cancelled.increment();
-            default -> counters.failed.increment();
+            default -> {
+                counters.failed.increment();
+                counters.deadLetters.increment();
+            }
         }
         listener.finished(run, result);
         training.settled(run);

@@ -17,6 +17,8 @@ public final class WorkerCounters {
     final LongAdder renewals = new LongAdder();
     final LongAdder unconfirmed = new LongAdder();
     final LongAdder unreadable = new LongAdder();
+    final LongAdder redelivered = new LongAdder();
+    final LongAdder deadLetters = new LongAdder();
     final LongAdder unexpected = new LongAdder();
     final AtomicInteger busy = new AtomicInteger();
 
@@ -85,6 +87,16 @@ public final class WorkerCounters {
     /** Records that came beside the held one and were given back. */
     public long unexpected() {
         return unexpected.sum();
+    }
+
+    /** Runs taken that the broker had handed out before. */
+    public long redelivered() {
+        return redelivered.sum();
+    }
+
+    /** Runs given up, with a dead letter. */
+    public long deadLetters() {
+        return deadLetters.sum();
     }
 
     /** Slots that hold a run now. */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.kafka.clients.producer.Producer;
 
+import org.mtlfarm.metrics.KafkaMeters;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.TopicReader;
@@ -44,6 +45,8 @@ public final class WorkerService {
     private final Idleness idleness = new Idleness(System::nanoTime);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile Optional<KafkaMeters> producers = Optional.empty();
+    private volatile boolean working;
 
     public WorkerService(
             KafkaSettings kafka, WorkerSettings settings, RunTraining training, WorkerListener listener, Clock clock) {
@@ -52,6 +55,17 @@ public final class WorkerService {
         this.training = training;
         this.listener = listener;
         this.clock = clock;
+    }
+
+    /** Has this worker's meters tell of it; before {@link #run}. */
+    public void tell(WorkerMeters meters) {
+        meters.of(counters, settings.slots());
+        producers = Optional.of(meters.producers());
+    }
+
+    /** Whether it takes runs: it is connected, and was not told to stop. */
+    public boolean isWorking() {
+        return working && !stop.requested();
     }
 
     /**
@@ -66,6 +80,7 @@ public final class WorkerService {
             TopicSetup.ensure(kafka, settings.group());
             Producer<String, byte[]> results = ResultTopics.open(kafka);
             Producer<String, byte[]> progress = ProgressTopic.open(kafka);
+            producers.ifPresent(meters -> meters.add(results::metrics));
             KafkaSettings patient = kafka.with("fetch.max.wait.ms", Long.toString(PLAN_HOLD.toMillis()));
             try (TopicReader<Plan> plans = TopicReader.open(Topics.PLAN, Plan.class, patient)) {
                 plans.readToEnd(this::learn);
@@ -80,6 +95,7 @@ public final class WorkerService {
                 results.close(Duration.ZERO);
             }
         } finally {
+            working = false;
             ended.countDown();
         }
         Throwable reason = failure.get();
@@ -128,6 +144,7 @@ public final class WorkerService {
                     idleness, clock);
             threads.add(start("slot-" + i, slot::work));
         }
+        working = true;
         settings.idleExit().ifPresent(idle -> start("idle", () -> stopWhenIdle(idle)));
         threads.forEach(this::join);
     }
