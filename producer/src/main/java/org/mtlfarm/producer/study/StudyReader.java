@@ -245,7 +245,8 @@ public final class StudyReader {
         }
         Optional<List<Grid>> combined = grid.isEmpty()
                 ? Optional.of(List.of())
-                : StudyReader.grid(grid.get(), false).map(List::of);
+                : grid.get()
+                        .list("grids such as {tasks: [1, 2], tokens: [500, 1000], alpha: 0.9}", g -> grid(g, false));
         Optional<List<Grid>> single = experiments.isEmpty()
                 ? Optional.of(List.of())
                 : experiments

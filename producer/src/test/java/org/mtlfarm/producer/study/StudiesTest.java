@@ -22,7 +22,9 @@ class StudiesTest {
 
     @Test
     void theFolderHoldsTheStudiesThatAreTestedHere() {
-        assertThat(StudyFiles.names(folder())).containsExactly("quick", "smoke", "wikigold");
+        assertThat(StudyFiles.names(folder()))
+                .containsExactly(
+                        "balanced", "balanced-small", "quick", "smoke", "unbalanced", "unbalanced-small", "wikigold");
     }
 
     @Test
@@ -58,6 +60,43 @@ class StudiesTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("--corpus")
                 .hasMessageContaining("--vectors");
+    }
+
+    @Test
+    void theBalancedStudyHasThePublishedSettingsAndNearlyTheirSteps() {
+        Study study = StudyReader.read(StudyFiles.find("balanced", folder()));
+        StudyPlan plan = Planner.plan(study.withSources("conll", "fasttext"), new FixedCorpus(200_000));
+
+        // 429 settings (FACTS: 444 with those of T = 1 told apart), each with 1 to 4 networks; 77.75 million steps in
+        // all.
+        assertThat(plan.experiments()).hasSize(906);
+        assertThat(plan.experiments().stream()
+                        .map(experiment -> List.of(
+                                experiment.getTasks(), experiment.getTokensReal(), (Object) experiment.getAlpha()))
+                        .distinct())
+                .hasSize(429);
+        assertThat(Estimate.of(plan, FIVE_MILLIS, 2).steps()).isEqualTo(75_050_000);
+    }
+
+    @Test
+    void theUnbalancedStudyHasAboutThePublishedSteps() {
+        Study study = StudyReader.read(StudyFiles.find("unbalanced", folder()));
+        StudyPlan plan = Planner.plan(study.withSources("conll", "fasttext"), new FixedCorpus(200_000));
+
+        assertThat(plan.experiments()).hasSize(1284);
+        assertThat(Estimate.of(plan, FIVE_MILLIS, 2).steps()).isBetween(228_000_000L, 236_000_000L);
+    }
+
+    @Test
+    void theSmallStudiesFitWikigoldAndAnHour() {
+        for (String name : List.of("balanced-small", "unbalanced-small")) {
+            Study study = StudyReader.read(StudyFiles.find(name, folder()));
+            StudyPlan plan = Planner.plan(study.withSources("wikigold", "glove"), WIKIGOLD);
+
+            assertThat(plan.warnings()).isEmpty();
+            assertThat(Estimate.of(plan, (experiment, facts) -> 0.007, 2).estimatedSeconds())
+                    .isLessThan(3600);
+        }
     }
 
     @Test

@@ -55,6 +55,26 @@ class StudyReaderTest {
     private Path folder;
 
     @Test
+    void severalGridsAreReadInTurnAndMistakesNameTheirOwn() {
+        Study study = StudyReader.parse("""
+                study: sweeps
+                grid:
+                  - {tasks: 1, tokens: [500, 1000]}
+                  - {tasks: [2, 3], tokens: 500, alpha: [0.7, 0.9], sharedLayers: [2, 1]}
+                """, "x.yaml", Path.of("/studies"));
+        assertThat(study.grids()).hasSize(2);
+        assertThat(study.grids().get(1).tasks()).containsExactly(2, 3);
+        assertThatThrownBy(() -> StudyReader.parse("""
+                        study: sweeps
+                        grid:
+                          - {tasks: 1, tokens: 500}
+                          - {tasks: 2, tokens: 500, alpha: 1.3}
+                        """, "x.yaml", Path.of("/studies")))
+                .hasMessageContaining("x.yaml:4: grid[1].alpha")
+                .hasMessageContaining("found 1.3");
+    }
+
+    @Test
     void aStudyIsReadWhole() {
         Study study = StudyReader.parse(WHOLE, "x.yaml", Path.of("/studies"));
 
