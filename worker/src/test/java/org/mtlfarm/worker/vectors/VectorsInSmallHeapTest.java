@@ -59,6 +59,6 @@ class VectorsInSmallHeapTest {
                 .mapToObj(i -> "word" + i * (WORDS / WANTED))
                 .collect(Collectors.toSet());
         LoadedVectors loaded = VectorsLoader.load(Path.of(arguments[0]), words);
-        System.out.println(loaded.lines() + " lines, " + loaded.exact() + " found");
+        System.out.println(loaded.fileWords() + " lines, " + loaded.exact() + " found");
     }
 }
