@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +45,9 @@ final class FastTextModel {
 
     /** Bytes that are read though not needed, rather than beginning a read anew. */
     private static final int GAP = 1 << 14;
+
+    /** Bytes of the matrix that are held at a time, or an eighth of the heap if that is less. */
+    private static final long MOST_ROW_MEMORY = 1 << 28;
 
     private final Path file;
     private final WordForms forms;
@@ -164,6 +168,7 @@ final class FastTextModel {
                 rows == (long) words + subwords.buckets() && columns == dimension,
                 "a matrix of " + ((long) words + subwords.buckets()) + " x " + dimension + " numbers",
                 rows + " x " + columns);
+        require(rows <= Integer.MAX_VALUE, "a matrix of at most " + Integer.MAX_VALUE + " rows", rows);
         matrixStart = in.position();
         in.skip(rows * columns * Float.BYTES);
         in.skip(1); // whether the outputs are quantized: only in a model that is
@@ -180,15 +185,8 @@ final class FastTextModel {
         WordForms.Rows rows =
                 forms.rows(form -> ids[form] != WordForms.ABSENT, form -> subwords.of(forms.form(form)).length > 0);
         float[] table = rows.table(file.toString(), dimension);
-        int[] parts = new int[rows.forms().length];
-        addRows(needed(rows, parts), table);
-        for (int row = 1; row < parts.length; row++) {
-            for (int i = row * dimension; i < (row + 1) * dimension; i++) {
-                table[i] /= parts[row];
-                if (!Float.isFinite(table[i])) {
-                    throw mistake("numbers in its matrix", table[i] + " for the word " + forms.form(rows.forms()[row]));
-                }
-            }
+        for (int row = 1; row < rows.forms().length; ) {
+            row = fill(table, rows, row);
         }
         WordVectors vectors = new WordVectors(dimension, table, rows.byWord());
         return new LoadedVectors(
@@ -196,55 +194,92 @@ final class FastTextModel {
     }
 
     /**
-     * What is to be added to what: the matrix's row in the upper half, the table's in the lower, in the order of the
-     * matrix's rows.
+     * Fills the table from a row on, as far as the matrix's rows needed for it may be held at a time.
      *
-     * @param parts [rows of the table], filled with how many rows are added to each
+     * @return the row to go on with
      */
-    private long[] needed(WordForms.Rows rows, int[] parts) {
-        long[] needed = new long[1024];
-        int count = 0;
-        for (int row = 1; row < parts.length; row++) {
-            int form = rows.forms()[row];
-            int[] buckets = subwords.of(forms.form(form));
-            boolean known = ids[form] != WordForms.ABSENT;
-            parts[row] = buckets.length + (known ? 1 : 0);
-            if (count + parts[row] > needed.length) {
-                needed = Arrays.copyOf(needed, Math.max(2 * count, count + parts[row]));
-            }
-            if (known) {
-                needed[count++] = (long) ids[form] << 32 | row;
-            }
-            for (int bucket : buckets) {
-                needed[count++] = (long) words + bucket << 32 | row;
-            }
+    private int fill(float[] table, WordForms.Rows rows, int from) throws IOException {
+        long most = Math.max(1, rowMemory() / ((long) dimension * Float.BYTES));
+        List<int[]> parts = new ArrayList<>();
+        for (long count = 0; from + parts.size() < rows.forms().length && count < most; ) {
+            int[] ofWord = parts(rows.forms()[from + parts.size()]);
+            parts.add(ofWord);
+            count += ofWord.length;
         }
-        long[] sorted = Arrays.copyOf(needed, count);
-        Arrays.sort(sorted);
-        return sorted;
+        int[] needed =
+                parts.stream().flatMapToInt(Arrays::stream).sorted().distinct().toArray();
+        float[] matrix = read(needed);
+        for (int i = 0; i < parts.size(); i++) {
+            mean(matrix, needed, parts.get(i), table, (from + i) * dimension);
+            requireNumbers(table, (from + i) * dimension, forms.form(rows.forms()[from + i]));
+        }
+        return from + parts.size();
     }
 
-    /** Sums in the order of the matrix's rows: a word's does not depend on what other words are asked for. */
-    private void addRows(long[] needed, float[] table) throws IOException {
+    private static long rowMemory() {
+        return Math.min(MOST_ROW_MEMORY, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    /** The rows of the matrix whose mean a form's vector is, in fastText's order. */
+    private int[] parts(int form) {
+        int[] buckets = subwords.of(forms.form(form));
+        int own = ids[form] == WordForms.ABSENT ? 0 : 1;
+        int[] parts = new int[own + buckets.length];
+        for (int i = 0; i < buckets.length; i++) {
+            parts[own + i] = words + buckets[i];
+        }
+        if (own > 0) {
+            parts[0] = ids[form];
+        }
+        return parts;
+    }
+
+    /**
+     * Rows of the matrix, those that lie close together in one go.
+     *
+     * @param needed ascending
+     * @return [needed, dimension]
+     */
+    private float[] read(int[] needed) throws IOException {
         int rowBytes = dimension * Float.BYTES;
+        float[] matrix = new float[Math.multiplyExact(needed.length, dimension)];
         ByteBuffer buffer = ByteBuffer.allocate(Math.max(BUFFER, rowBytes)).order(ByteOrder.LITTLE_ENDIAN);
         int most = buffer.capacity() / rowBytes;
         int gap = Math.max(1, GAP / rowBytes);
         for (int from = 0; from < needed.length; ) {
-            long first = needed[from] >>> 32;
-            long last = first;
+            int first = needed[from];
             int to = from + 1;
-            while (to < needed.length && needed[to] >>> 32 <= last + gap && needed[to] >>> 32 < first + most) {
-                last = needed[to] >>> 32;
+            while (to < needed.length && needed[to] - needed[to - 1] <= gap && needed[to] - first < most) {
                 to++;
             }
-            in.read(matrixStart + first * rowBytes, buffer.clear().limit((int) (last - first + 1) * rowBytes));
+            int count = needed[to - 1] - first + 1;
+            in.read(matrixStart + (long) first * rowBytes, buffer.clear().limit(count * rowBytes));
+            FloatBuffer numbers = buffer.asFloatBuffer();
             for (; from < to; from++) {
-                int at = (int) ((needed[from] >>> 32) - first) * rowBytes;
-                int start = (int) needed[from] * dimension;
-                for (int i = 0; i < dimension; i++) {
-                    table[start + i] += buffer.getFloat(at + i * Float.BYTES);
-                }
+                numbers.position((needed[from] - first) * dimension).get(matrix, from * dimension, dimension);
+            }
+        }
+        return matrix;
+    }
+
+    /** The mean of some rows in fastText's order and roundings, to the last bit. */
+    private void mean(float[] matrix, int[] needed, int[] parts, float[] table, int start) {
+        for (int part : parts) {
+            int partStart = Arrays.binarySearch(needed, part) * dimension;
+            for (int i = 0; i < dimension; i++) {
+                table[start + i] += matrix[partStart + i];
+            }
+        }
+        float share = (float) (1.0 / parts.length);
+        for (int i = start; i < start + dimension; i++) {
+            table[i] *= share;
+        }
+    }
+
+    private void requireNumbers(float[] table, int start, String word) {
+        for (int i = start; i < start + dimension; i++) {
+            if (!Float.isFinite(table[i])) {
+                throw mistake("numbers in its matrix", table[i] + " for the word " + word);
             }
         }
     }
