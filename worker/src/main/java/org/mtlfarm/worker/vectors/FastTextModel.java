@@ -131,7 +131,10 @@ final class FastTextModel {
                 "a dictionary of words and labels",
                 entries + " entries of which " + words + " are words and " + labels + " labels");
         require(words > 0, "a dictionary with words", "none");
-        require(pruned == NOT_PRUNED, "a whole fastText model", "a pruned one; only those that are not can be read");
+        require(
+                pruned == NOT_PRUNED,
+                "a whole fastText model (.bin)",
+                "a pruned one (.ftz); its vectors are not the model's");
         in.requireMore((long) ENTRY * entries, "its dictionary of " + entries + " entries");
         for (int i = 0; i < entries; i++) {
             int length = in.untilZero();
