@@ -22,7 +22,7 @@ import org.mtlfarm.worker.training.RunTrainer;
 import org.mtlfarm.worker.training.TrainingListener;
 
 /** From the same parameters, batches and labels: do an engine's losses follow PyTorch's? */
-record LossComparison(Engine engine, EncodedCorpus corpus, PyTorch pyTorch) {
+record LossComparison(Engine engine, EncodedCorpus corpus, PeerProgram pyTorch) {
     private static final int BATCH = 100;
     private static final int EPOCHS = 5;
     private static final double ALPHA = 0.9;

@@ -23,11 +23,15 @@ import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
 
-/** {@code benchmarks/peer}: compares the engines with PyTorch. */
-@Command(name = "peer", mixinStandardHelpOptions = true, description = "Compares the engines with PyTorch.")
+/** {@code benchmarks/peer}: compares the engines with PyTorch, and the reader of models with fastText. */
+@Command(
+        name = "peer",
+        mixinStandardHelpOptions = true,
+        description = "Compares the engines with PyTorch, and the reader of vectors with fastText.")
 final class PeerCommand {
     private static final double LOSS_TOLERANCE = 1e-3;
     private static final double MOST_STANDARD_ERRORS = 3;
+    private static final double VECTOR_TOLERANCE = 1e-6;
 
     private PeerCommand() {}
 
@@ -49,7 +53,7 @@ final class PeerCommand {
         abstract Engine open();
     }
 
-    /** Options of both comparisons. */
+    /** Options of both comparisons with PyTorch. */
     static final class Common {
         @Option(
                 names = "--engine",
@@ -81,8 +85,8 @@ final class PeerCommand {
         @Option(names = "--program", required = true, description = "pytorch_peer.py; benchmarks/peer states it")
         private Path program;
 
-        private PyTorch pyTorch() {
-            return new PyTorch(python, program);
+        private PeerProgram pyTorch() {
+            return new PeerProgram(python, program);
         }
 
         private EncodedCorpus corpus() {
@@ -167,6 +171,44 @@ final class PeerCommand {
                         "T = %d %-8s %2d runs: F1 %.4f, standard deviation %.4f; %+.2f standard errors from PyTorch%n",
                         count, entry.getKey(), sample.count(), sample.mean(), sample.deviation(), errors);
             }
+        }
+        return close ? 0 : 1;
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Models that fastText trains on a corpus: the largest difference of a number of any vector.")
+    int vectors(
+            @Option(
+                            names = "--corpus",
+                            defaultValue = "builtin",
+                            description = "as farm's --corpus; default ${DEFAULT-VALUE}")
+                    String corpus,
+            @Option(
+                            names = "--python",
+                            defaultValue = "python3",
+                            description = "an interpreter that has fastText's module")
+                    String python,
+            @Option(names = "--program", required = true, description = "fasttext_peer.py; benchmarks/peer states it")
+                    Path program) {
+        VectorComparison comparison = new VectorComparison(
+                new CorpusLibrary(Optional.empty(), Optional.empty(), System.err::println).corpus(corpus),
+                new PeerProgram(python, program));
+        System.out.printf(
+                "%-24s %7s %13s %9s %9s %12s %10s%n",
+                "model", "words", "in dictionary", "composed", "equal", "max |number|", "max |d|");
+        boolean close = true;
+        for (VectorComparison.Difference found : comparison.run(temporaryFolder())) {
+            close &= found.largest() <= VECTOR_TOLERANCE;
+            System.out.printf(
+                    "%-24s %7d %13d %9d %9d %12.3f %10.1e%n",
+                    found.model(),
+                    found.words(),
+                    found.inDictionary(),
+                    found.composed(),
+                    found.equal(),
+                    found.largestNumber(),
+                    found.largest());
         }
         return close ? 0 : 1;
     }

@@ -73,7 +73,7 @@ record ScoreComparison(EncodedCorpus corpus, Path scores) {
      *
      * @param data folder that {@link #export} wrote
      */
-    void run(PyTorch pyTorch, Path data, Setting setting, long seed) {
+    void run(PeerProgram pyTorch, Path data, Setting setting, long seed) {
         if (has(PYTORCH, setting.tasks(), seed)) {
             return;
         }

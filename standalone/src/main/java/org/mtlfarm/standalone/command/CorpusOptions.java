@@ -20,7 +20,7 @@ final class CorpusOptions {
             names = "--vectors",
             defaultValue = "builtin",
             paramLabel = "VECTORS",
-            description = "builtin, or a .vec, .txt or .gz file (default ${DEFAULT-VALUE}).")
+            description = "builtin, or a .vec, .txt, .gz or fastText .bin file (default ${DEFAULT-VALUE}).")
     private String vectors;
 
     Sources sources() {

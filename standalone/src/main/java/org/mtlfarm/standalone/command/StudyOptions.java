@@ -22,7 +22,7 @@ final class StudyOptions {
     @Option(
             names = "--vectors",
             paramLabel = "VECTORS",
-            description = "In place of the study's: builtin, or a .vec, .txt or .gz file.")
+            description = "In place of the study's: builtin, or a .vec, .txt, .gz or fastText .bin file.")
     private String vectors;
 
     Study read(String nameOrFile) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A file far larger than the heap, read by a Java process of its own. */
+/** Files far larger than the heap, read by a Java process of its own. */
 class VectorsInSmallHeapTest {
     private static final int DIMENSION = 300;
     private static final int WORDS = 100_000;
@@ -37,6 +37,27 @@ class VectorsInSmallHeapTest {
             }
         }
 
+        assertThat(loadedInSmallHeap(file)).isEqualTo(WORDS + " words in the file, " + WANTED + " found, 0 composed");
+    }
+
+    /** The matrix is a hole in the file but for some rows, which takes no room on the disk. */
+    @Test
+    void aFastTextModelOf7GigabytesIsReadInAHeapOf24() throws IOException, InterruptedException {
+        Path file = folder.resolve("large.bin");
+        ModelFile model = new ModelFile();
+        model.dimension = DIMENSION;
+        model.words = IntStream.range(0, WORDS / 2).mapToObj(i -> "word" + i).toList();
+        model.buckets = 6_000_000;
+        model.shortest = 3;
+        model.longest = 6;
+        model.writeSparse(file, 0, WORDS / 2 + model.buckets - 1);
+
+        assertThat(Files.size(file)).isGreaterThan(7_000_000_000L);
+        assertThat(loadedInSmallHeap(file))
+                .isEqualTo(WORDS / 2 + " words in the file, " + WANTED / 2 + " found, " + WANTED / 2 + " composed");
+    }
+
+    private static String loadedInSmallHeap(Path file) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx24m",
@@ -50,7 +71,7 @@ class VectorsInSmallHeapTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output.strip()).isEqualTo(WORDS + " lines, " + WANTED + " found");
+        return output.strip();
     }
 
     /** Loads the file named and prints what was found. */
@@ -59,6 +80,7 @@ class VectorsInSmallHeapTest {
                 .mapToObj(i -> "word" + i * (WORDS / WANTED))
                 .collect(Collectors.toSet());
         LoadedVectors loaded = VectorsLoader.load(Path.of(arguments[0]), words);
-        System.out.println(loaded.lines() + " lines, " + loaded.exact() + " found");
+        System.out.println(loaded.fileWords() + " words in the file, " + loaded.exact() + " found, " + loaded.composed()
+                + " composed");
     }
 }

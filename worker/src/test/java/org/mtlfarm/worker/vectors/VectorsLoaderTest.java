@@ -47,7 +47,7 @@ class VectorsLoaderTest {
         assertThat(vector(vectors, "Rome")).containsExactly(4, 5, 6);
         assertThat(vectors.row("Paris")).isZero();
         assertThat(vectors.table()).hasSize(9).startsWith(0, 0, 0);
-        assertThat(loaded.lines()).isEqualTo(3);
+        assertThat(loaded.fileWords()).isEqualTo(3);
         assertThat(loaded.warnings()).isEmpty();
     }
 
@@ -146,7 +146,7 @@ class VectorsLoaderTest {
         Files.write(file, new byte[] {1, 0, 2, 0, '\n', 5, 0});
         assertRefused(file, "vectors:1: expected text, found a zero byte");
         Files.write(file, new byte[] {(byte) 0xBA, 0x16, 0x4F, 0x2F, 12, 0, 0, 0});
-        assertRefused(file, "found a binary model; export it as text");
+        assertRefused(file, "vectors: expected all of its parts up to byte");
         Files.write(file, new byte[] {'P', 'K', 3, 4, 9, 9});
         assertRefused(file, "found a zip archive; unpack it");
         assertRefused(folder, "expected a file, found a folder");
@@ -208,7 +208,7 @@ class VectorsLoaderTest {
         LoadedVectors loaded = VectorsLoader.load(SharedData.of("glove/glove.6B.50d.wikigold.txt.gz"), corpus.words());
 
         assertThat(loaded.vectors().dimension()).isEqualTo(50);
-        assertThat(loaded.lines()).isEqualTo(7_225);
+        assertThat(loaded.fileWords()).isEqualTo(7_225);
         assertThat(Coverage.of(loaded.vectors(), corpus).tokenShare()).isGreaterThan(0.95);
         assertThat(loaded.warnings()).isEmpty();
     }

@@ -13,10 +13,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /**
  * The peer program, a process a call.
  *
- * @param python the interpreter, one that has PyTorch and NumPy
- * @param program {@code pytorch_peer.py}
+ * @param python the interpreter, one that has what the program needs
+ * @param program {@code pytorch_peer.py} or {@code fasttext_peer.py}
  */
-record PyTorch(String python, Path program) {
+record PeerProgram(String python, Path program) {
     /** What the program prints for these arguments; one BLAS thread. */
     JsonNode run(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(python, program.toString()));
