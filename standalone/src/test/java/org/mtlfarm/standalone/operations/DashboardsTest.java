@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -76,11 +77,22 @@ class DashboardsTest {
             try (FarmConnection farm = FarmConnection.existing(kafka, WorkGroup.WORKERS, Clock.systemUTC())) {
                 meters.take(farm.view().refresh(), Instant.now());
             }
+            awaitACollection(metrics);
             return metrics.scrape()
                     .lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.replaceAll("[{ ].*", ""))
                     .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Its meters are there after the first one, which a short test may end before. */
+    private static void awaitACollection(FarmMetrics metrics) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!metrics.scrape().contains("jvm_gc_pause_seconds_count")
+                && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60)) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
