@@ -231,6 +231,27 @@ class FastTextModelTest {
     }
 
     @Test
+    void aModelWithAnyByteDamagedIsReadOrRefusedInOneLine() throws IOException {
+        byte[] whole = new ModelFile().bytes();
+        int refused = 0;
+        for (int i = 0; i < whole.length; i++) {
+            for (int damage : new int[] {0x01, 0x80, 0xFF}) {
+                byte[] damaged = whole.clone();
+                damaged[i] ^= (byte) damage;
+                Path file = Files.write(folder.resolve("model"), damaged);
+                try {
+                    assertThat(VectorsLoader.load(file, Set.of("the", "Paris")).fileWords())
+                            .isEqualTo(4);
+                } catch (InvalidInputException e) {
+                    assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+                    refused++;
+                }
+            }
+        }
+        assertThat(refused).isGreaterThan(100);
+    }
+
+    @Test
     void aGzippedModelIsToBeUnpacked() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
