@@ -135,7 +135,8 @@ final class Trouble implements AutoCloseable {
         }
         // Two tasks: one alone has no AMI.
         String text = "study: " + name + "\nruns: 1\ngrid: {tasks: [2], alpha: [0.9], tokens: ["
-                + String.join(", ", tokens) + "]}\nformulas: [" + String.join(", ", wanted) + "]\n";
+                + String.join(", ", tokens) + "]}\n"
+                + (wanted.isEmpty() ? "" : "formulas: [" + String.join(", ", wanted) + "]\n");
         return Planner.plan(StudyReader.parse(text, name, Path.of("/")), NOBODYS);
     }
 
