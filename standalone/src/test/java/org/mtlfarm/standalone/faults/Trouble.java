@@ -10,19 +10,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 
 import org.mtlfarm.producer.farm.FarmView;
 import org.mtlfarm.producer.farm.PlanKey;
@@ -58,7 +52,6 @@ import org.mtlfarm.schemas.WorkGroup;
  *       {@code exact}, {@code noise} or {@code huge} (an AMI that no formula can be fitted to)
  *   <li>{@code differ NAME}: the result of its first experiment again, with another F1
  *   <li>{@code flood FROM TO}: results of experiments that nobody has planned
- *   <li>{@code limit TOPIC BYTES}: the largest batch that the topic takes
  * </ul>
  */
 final class Trouble implements AutoCloseable {
@@ -103,7 +96,6 @@ final class Trouble implements AutoCloseable {
             case "results" -> results(task[1], Integer.parseInt(task[2]), Integer.parseInt(task[3]), task[4]);
             case "differ" -> results(task[1], 0, 1, "noise");
             case "flood" -> flood(Integer.parseInt(task[1]), Integer.parseInt(task[2]));
-            case "limit" -> limit(task[1], task[2]);
             default -> throw new IllegalArgumentException("no such trouble: " + task[0]);
         }
         for (Future<RecordMetadata> record : sent) {
@@ -133,8 +125,10 @@ final class Trouble implements AutoCloseable {
         if (name.equals("huge")) {
             wanted.add("f1 ~ ami");
         }
-        // Two tasks: one alone has no AMI.
-        String text = "study: " + name + "\nruns: 1\ngrid: {tasks: [2], alpha: [0.9], tokens: ["
+        // The same experiment in two studies is one: each study has an alpha of its own. Two tasks: one alone has no
+        // AMI.
+        double alpha = (500 + Math.floorMod(name.hashCode(), 400)) / 1000.0;
+        String text = "study: " + name + "\nruns: 1\ngrid: {tasks: [2], alpha: [" + alpha + "], tokens: ["
                 + String.join(", ", tokens) + "]}\n"
                 + (wanted.isEmpty() ? "" : "formulas: [" + String.join(", ", wanted) + "]\n");
         return Planner.plan(StudyReader.parse(text, name, Path.of("/")), NOBODYS);
@@ -207,18 +201,6 @@ final class Trouble implements AutoCloseable {
                 Topics.RESULTS.topicName(),
                 experiment.getExperimentId() + "/0",
                 AvroCodec.of(RunResult.class).encode(result));
-    }
-
-    private void limit(String topic, String bytes) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(kafka.admin())) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes),
-                                    AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
     }
 
     private void send(String topic, String key, byte[] value) {
