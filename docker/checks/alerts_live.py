@@ -61,6 +61,7 @@ NOT_SHOWN = {
 }
 GPU = "farm_gpu_"
 SLOTS = 6
+DONE = 'sum(farm_worker_runs_total{outcome="trained"}) > 0'
 # The least that a broker allows unless told otherwise.
 LOCK_SECONDS = 15
 SCRAPE = "2s"
@@ -220,6 +221,10 @@ class Farm:
 
     def command(self, *words):
         subprocess.run([self.farm, *map(str, words)], env=self.environment, check=True, capture_output=True, timeout=180)
+
+    def succeeds(self, *words):
+        run = subprocess.run([self.farm, *words], env=self.environment, capture_output=True, timeout=180)
+        return run.returncode == 0
 
     def watch(self):
         rules = self.work / "alerts.yml"
@@ -417,17 +422,14 @@ def workers(farm, alarms):
     farm.command("cancel", "longer")
 
 
-def broker(farm, alarms):
-    """A broker that stands still, is slow, refuses, and is away."""
+def slow(farm, alarms):
+    """A broker that stands still, and one that is slow."""
     if "aggregator" not in farm.processes:
         farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
     if "w1" not in farm.processes:
         farm.start("worker", "--slots", SLOTS, name="w1")
     farm.submit("many", runs=1000, tokens="[200, 210, 220, 230, 240]", training="epochs: 1, batch: 100, hidden: 8")
-    w1 = farm.instance("w1")
-    done = f'sum(farm_worker_runs_total{{instance="{w1}", outcome="trained"}})'
-    before = farm.value(done) or 0
-    farm.until("runs to be done", lambda: (farm.value(done) or 0) > before + 20)
+    farm.until("runs to be done", lambda: farm.value(DONE))
     alarms.by("a broker that stands still (SIGSTOP) for longer than the locks", "FarmAcknowledgementsUnconfirmed", "FarmBrokerSlow")
     for _ in range(4):
         farm.send("broker", signal.SIGSTOP)
@@ -448,24 +450,34 @@ def broker(farm, alarms):
         farm.send("broker", signal.SIGCONT)
         time.sleep(0.1)
     alarms.wait("FarmCommitsSlow", patience=1)
-    if farm.processes["aggregator"].poll() is not None:
-        farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
+    farm.command("cancel", "many")
+    farm.stop("w1")
     farm.stop("aggregator")
-    (farm.work / "impatient.properties").write_text("request.timeout.ms=1500\ndefault.api.timeout.ms=2000\n")
+
+
+def away(farm, alarms):
+    """A broker that is killed under a worker with runs in hand."""
+    # It may need a moment after what was done to it.
+    farm.until("the broker", lambda: farm.succeeds("status"))
+    farm.stop("aggregator")
+    farm.stop("w1")
+    (farm.work / "impatient.properties").write_text("request.timeout.ms=3000\ndefault.api.timeout.ms=3000\n")
     farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s",
                "--kafka-config", farm.work / "impatient.properties")
-    before = farm.value(done) or 0
-    farm.until("runs to be done", lambda: (farm.value(done) or 0) > before)
+    farm.start("worker", "--slots", SLOTS, name="w1")
+    farm.submit("several", runs=400, tokens="[200, 210, 220, 230, 240]", training="epochs: 10, batch: 20, hidden: 32")
+    farm.until("runs to be done", lambda: farm.value(DONE))
     alarms.by("kill -9 of the broker", "FarmWorkerStuck", "FarmStatusOld", "FarmReconcilerFails")
     farm.kill("broker")
     alarms.wait("FarmWorkerStuck", "FarmStatusOld", "FarmReconcilerFails", patience=120)
     farm.broker()
-    farm.command("cancel", "many")
+    farm.command("cancel", "several")
+    farm.stop("w1")
+    farm.stop("aggregator")
 
 
 def amounts(farm, alarms):
     """Many results, a lost disk, little memory, few file handles."""
-    farm.stop("w1")
     if "aggregator" not in farm.processes:
         farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
     alarms.by("150,000 results at once", "FarmConsumerLags", "FarmBrokerDisk", "FarmStateDisk")
@@ -526,7 +538,7 @@ def memory(farm, alarms):
     farm.stop("large")
 
 
-PHASES = {"nobody": nobody, "workers": workers, "broker": broker, "memory": memory, "amounts": amounts}
+PHASES = {"nobody": nobody, "workers": workers, "slow": slow, "away": away, "memory": memory, "amounts": amounts}
 
 
 def main():
@@ -557,6 +569,8 @@ def main():
             except (RuntimeError, OSError, subprocess.SubprocessError) as e:
                 alarms.mistakes.append(f"{name}: {e}")
                 print(f"{name}: {e}", flush=True)
+                for ended in [one for one, process in farm.processes.items() if process.poll() is not None]:
+                    farm.kill(ended)
         alarms.ended.set()
     finally:
         farm.end()
