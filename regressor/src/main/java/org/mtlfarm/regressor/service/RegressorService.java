@@ -21,6 +21,7 @@ import org.mtlfarm.regressor.search.FitProgress;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.TopicReader;
@@ -133,29 +134,14 @@ public final class RegressorService implements AutoCloseable {
     }
 
     private void fit(StudyFormulas.Due due, Producer<String, byte[]> producer) {
-        Consumer<FitProgress> unlessClosed = progress -> {
-            if (closed) {
-                throw new CancellationException("the regressor is closed");
-            }
-        };
-        // The last fit is made from nothing: whatever came in which order before, the same averages give the same
-        // formula.
-        Optional<Formula> formula = due.settled()
-                ? FormulaFit.fit(
-                        due.study(),
-                        due.specification(),
-                        due.averages(),
-                        settings.whenSettled(),
-                        clock.instant(),
-                        unlessClosed)
-                : FormulaFit.update(
-                        due.previous(),
-                        due.study(),
-                        due.specification(),
-                        due.averages(),
-                        settings.whileRunning(),
-                        clock.instant(),
-                        unlessClosed);
+        Optional<Formula> formula;
+        try {
+            formula = fitted(due);
+        } catch (InvalidInputException | IllegalArgumentException e) {
+            // Averages or a published formula that come from elsewhere: the other formulas are not to suffer for it.
+            LOG.warn("{}, {}: no formula came of the fit: {}", due.study(), due.specification(), e.getMessage());
+            formula = Optional.empty();
+        }
         Optional<Formula> marked = formula.map(
                 found -> Formula.newBuilder(found).setSettled(due.settled()).build());
         marked.ifPresent(found -> {
@@ -173,6 +159,32 @@ public final class RegressorService implements AutoCloseable {
         });
         marked.ifPresentOrElse(meters::fitted, meters::failed);
         formulas.done(due, marked.orElse(null));
+    }
+
+    private Optional<Formula> fitted(StudyFormulas.Due due) {
+        Consumer<FitProgress> unlessClosed = progress -> {
+            if (closed) {
+                throw new CancellationException("the regressor is closed");
+            }
+        };
+        // The last fit is made from nothing: whatever came in which order before, the same averages give the same
+        // formula.
+        return due.settled()
+                ? FormulaFit.fit(
+                        due.study(),
+                        due.specification(),
+                        due.averages(),
+                        settings.whenSettled(),
+                        clock.instant(),
+                        unlessClosed)
+                : FormulaFit.update(
+                        due.previous(),
+                        due.study(),
+                        due.specification(),
+                        due.averages(),
+                        settings.whileRunning(),
+                        clock.instant(),
+                        unlessClosed);
     }
 
     private void publish(Producer<String, byte[]> producer, String key, Formula formula) {

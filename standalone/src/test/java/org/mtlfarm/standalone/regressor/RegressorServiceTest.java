@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.mtlfarm.regressor.search.FitSettings;
 import org.mtlfarm.regressor.service.FormulaFit;
+import org.mtlfarm.regressor.service.FormulaMeters;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.schemas.Average;
@@ -84,6 +86,45 @@ class RegressorServiceTest {
                 assertThat(FormulaFit.isCurrent(formula, averages)).isTrue();
                 assertThat(formula.getBest()).isEqualTo(formulas.get(0).getBest());
             });
+        }
+    }
+
+    @Test
+    void aFormulaThatCannotBeFittedDoesNotKeepTheOthersFromBeing(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(WorkGroup.WORKERS);
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
+            for (int i = 1; i <= 6; i++) {
+                // Squares of it leave the range of a double.
+                Average average =
+                        Average.newBuilder(average(i)).setAmiMean(1e200).build();
+                String id = average.getExperiment().getExperimentId();
+                Plan plan = Plan.newBuilder(plan(average.getExperiment()))
+                        .setFormulas(List.of("f1 ~ ami", "f1 ~ tokens"))
+                        .build();
+                send(producer, Topics.PLAN, "s/" + id, AvroCodec.of(Plan.class).encode(plan));
+                send(producer, Topics.AVERAGES, id, AvroCodec.of(Average.class).encode(average));
+            }
+            producer.flush();
+        }
+        FitSettings little = FitSettings.defaults().withEffort(1_000_000).withThreads(1);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (RegressorService regressor = new RegressorService(
+                        kafka,
+                        new RegressorSettings(little, little, Duration.ZERO, Duration.ZERO),
+                        new FormulaMeters(meters));
+                TopicReader<Formula> reader = TopicReader.open(Topics.FORMULAS, Formula.class, kafka)) {
+            CompletableFuture<Void> end =
+                    CompletableFuture.runAsync(regressor::run, task -> new Thread(task, "regressor").start());
+            List<Formula> formulas = new ArrayList<>();
+            while (formulas.isEmpty() && !end.isDone()) {
+                reader.next(Duration.ofSeconds(1)).forEach(message -> formulas.add(message.value()));
+            }
+
+            assertThat(formulas)
+                    .extracting(formula -> formula.getSpecification())
+                    .containsExactly("f1 ~ tokens");
+            assertThat(meters.get("farm.regressor.failures").functionCounter().count())
+                    .isEqualTo(1);
         }
     }
 
