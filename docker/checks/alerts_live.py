@@ -57,7 +57,7 @@ AGES = [
 ]
 # Not brought about, and why.
 NOT_SHOWN = {
-    "FarmRecordsNotSent": "a topic that takes no record ends its worker within a second or two, before its counter is scraped",
+    "FarmRecordsNotSent": "tried with a topic that takes no record of that size; the worker seems to end before its counter is scraped",
 }
 GPU = "farm_gpu_"
 SLOTS = 6
