@@ -12,10 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Progress;
-import org.mtlfarm.schemas.Run;
-import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.WireFormat;
-import org.mtlfarm.worker.training.Experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +29,7 @@ class ProgressTopicTest {
 
     @Test
     void ofARunThatIsOverAtOnceNothingIsTold() {
-        ProgressTopic.Messages messages = topic.of(run());
+        ProgressTopic.Messages messages = topic.of(SampleRun.first());
         nanos += ProgressTopic.NANOS_BEFORE_START - 1;
         messages.tellStart();
         step(messages, 1);
@@ -43,7 +40,7 @@ class ProgressTopicTest {
 
     @Test
     void anyOtherRunIsToldWhenItStartsOnceASecondAndAtItsEnd() {
-        ProgressTopic.Messages messages = topic.of(run());
+        ProgressTopic.Messages messages = topic.of(SampleRun.first());
         step(messages, 1);
         assertThat(messages.nanosUntilStart()).isEqualTo(ProgressTopic.NANOS_BEFORE_START);
         nanos += ProgressTopic.NANOS_BEFORE_START;
@@ -71,20 +68,5 @@ class ProgressTopicTest {
         return producer.history().stream()
                 .map(record -> CODEC.decode(record.value()).getStep())
                 .toList();
-    }
-
-    private static Run run() {
-        return Run.newBuilder()
-                .setExperiment(Experiments.of(2, 1000, settings -> {}))
-                .setRunIndex(0)
-                .setSeed(1)
-                .setStudy("test")
-                .setSources(Sources.newBuilder()
-                        .setCorpus("builtin")
-                        .setVectors("builtin")
-                        .build())
-                .setMaxAttempts(3)
-                .setEnqueuedAt(Instant.EPOCH)
-                .build();
     }
 }

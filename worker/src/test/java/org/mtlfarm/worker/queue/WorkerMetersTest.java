@@ -7,26 +7,19 @@ import java.time.ZoneOffset;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Run;
-import org.mtlfarm.schemas.Sources;
-import org.mtlfarm.worker.training.Experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class WorkerMetersTest {
-    static {
-        AvroCodec.trustMessages();
-    }
-
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final WorkerMeters meters =
             new WorkerMeters(registry, WorkerListener.NONE, Clock.fixed(Instant.ofEpochSecond(1_000), ZoneOffset.UTC));
 
     @Test
     void stepsAreCountedAsTheyAreMadeAndNotOnlyAtTheEnd() {
-        Run run = run(0);
+        Run run = SampleRun.first();
         meters.started(run);
         meters.progressed(run, 50, 1000, 1, 100);
         meters.progressed(run, 80, 1000, 1, 60);
@@ -39,7 +32,7 @@ class WorkerMetersTest {
 
     @Test
     void stepsMadeElsewhereBeforeACheckpointAreNotCountedAgain() {
-        Run run = run(0);
+        Run run = SampleRun.first();
         meters.started(run);
         meters.progressed(run, 730, 1000, 1, 100);
         meters.progressed(run, 780, 1000, 1, 100);
@@ -49,7 +42,7 @@ class WorkerMetersTest {
 
     @Test
     void aTryAfterOneThatWasGivenBackBeginsAtItsOwnSteps() {
-        Run run = run(0);
+        Run run = SampleRun.first();
         meters.started(run);
         meters.progressed(run, 50, 1000, 1, 100);
         meters.givenBack(run, "the worker stops");
@@ -62,20 +55,5 @@ class WorkerMetersTest {
 
     private double count(String name) {
         return registry.get(name).functionCounter().count();
-    }
-
-    private static Run run(int index) {
-        return Run.newBuilder()
-                .setExperiment(Experiments.of(2, 1000, settings -> {}))
-                .setRunIndex(index)
-                .setSeed(1)
-                .setStudy("test")
-                .setSources(Sources.newBuilder()
-                        .setCorpus("builtin")
-                        .setVectors("builtin")
-                        .build())
-                .setMaxAttempts(3)
-                .setEnqueuedAt(Instant.EPOCH)
-                .build();
     }
 }
