@@ -39,7 +39,10 @@ public final class AveragesCsv {
         F1_MAX(Average::getF1Max),
         F1_DEV_MEAN(Average::getF1DevMean),
         DIVERGED(Average::getDiverged),
-        COMPLETE(Average::getComplete);
+        COMPLETE(Average::getComplete),
+        AMI_LEAST(AverageColumn.AMI_LEAST::valueOf),
+        AMI_MOST(AverageColumn.AMI_MOST::valueOf),
+        TOKENS_TOTAL(average -> OtherTasks.totalTokens(average.getExperiment()));
 
         private final Function<Average, Object> value;
 

@@ -1,16 +1,24 @@
 package org.mtlfarm.producer.study;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
@@ -24,6 +32,10 @@ import static org.mtlfarm.producer.study.StudyMistakes.thousands;
 public final class Planner {
     /** Decimals of an alpha that was solved for, so that no id depends on the last bits of a logarithm. */
     private static final double SOLVED_ALPHA_STEPS = 1e6;
+
+    /** What is known of an experiment only when it has run. */
+    private static final Set<AverageColumn> MEASURED =
+            EnumSet.of(AverageColumn.AMI, AverageColumn.AMI_LEAST, AverageColumn.AMI_MOST);
 
     private final Study study;
     private final CorpusFacts facts;
@@ -42,11 +54,19 @@ public final class Planner {
         Sources sources = study.sources();
         Planner planner = new Planner(study, catalogue.describe(sources));
         for (Grid grid : study.grids()) {
-            planner.checkTokens(grid);
+            if (grid.mixtures().isEmpty()) {
+                planner.checkTokens(grid);
+            } else {
+                planner.checkMixtures(grid);
+            }
         }
         planner.mistakes.throwIfAny();
         for (Grid grid : study.grids()) {
-            planner.combine(grid, alphas(grid, sources, study.training(), catalogue));
+            if (grid.mixtures().isEmpty()) {
+                planner.combine(grid, alphas(grid, sources, study.training(), catalogue));
+            } else {
+                planner.combineMixtures(grid, part -> resolved(part, sources, catalogue, study.training()));
+            }
         }
         List<Experiment> planned = List.copyOf(planner.experiments.values());
         List<String> warnings = new ArrayList<>(planner.facts.warnings());
@@ -60,9 +80,28 @@ public final class Planner {
             return grid.relatedness().values();
         }
         return grid.relatedness().values().stream()
-                .map(ami -> catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation()))
-                .map(alpha -> Math.round(alpha * SOLVED_ALPHA_STEPS) / SOLVED_ALPHA_STEPS)
+                .map(ami -> solved(ami, sources, training, catalogue))
                 .toList();
+    }
+
+    private static double solved(double ami, Sources sources, TrainingSettings training, CorpusCatalogue catalogue) {
+        double alpha = catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation());
+        return Math.round(alpha * SOLVED_ALPHA_STEPS) / SOLVED_ALPHA_STEPS;
+    }
+
+    /** A task as an experiment lists it, its tokens left open. */
+    private static OtherTask resolved(
+            Mixture.Part part, Sources sources, CorpusCatalogue catalogue, TrainingSettings training) {
+        return switch (part.kind()) {
+            case ALPHA -> OtherTasks.drawn(part.value(), 0);
+            case AMI -> OtherTasks.drawn(solved(part.value(), sources, training, catalogue), 0);
+            case REAL ->
+                new OtherTask(
+                        null,
+                        0,
+                        part.labels(),
+                        catalogue.describeLabels(sources, part.labels()).hash());
+        };
     }
 
     private void combine(Grid grid, List<Double> alphas) {
@@ -79,9 +118,38 @@ public final class Planner {
         }
     }
 
+    private void combineMixtures(Grid grid, Function<Mixture.Part, OtherTask> resolve) {
+        Map<Mixture.Part, OtherTask> resolved = new HashMap<>();
+        for (Mixture mixture : grid.mixtures()) {
+            for (int real : grid.tokens().real()) {
+                for (int synthetic : syntheticFor(grid.tokens(), real)) {
+                    List<OtherTask> others = new ArrayList<>();
+                    for (Mixture.Part part : mixture.parts()) {
+                        OtherTask task = OtherTask.newBuilder(resolved.computeIfAbsent(part, resolve))
+                                .setTokens(part.tokens().orElse(synthetic))
+                                .build();
+                        others.addAll(Collections.nCopies(part.count(), task));
+                    }
+                    for (int layers : grid.sharedLayers()) {
+                        add(OtherTasks.with(experiment(1, real, real, 1, layers), others));
+                    }
+                }
+            }
+        }
+    }
+
     private void add(int tasks, int real, int synthetic, double alpha, int layers) {
+        add(experiment(tasks, real, synthetic, alpha, layers));
+    }
+
+    private void add(Experiment described) {
         combinations++;
-        Experiment experiment = ExperimentIdentity.identified(Experiment.newBuilder()
+        Experiment experiment = ExperimentIdentity.identified(described);
+        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
+    }
+
+    private Experiment experiment(int tasks, int real, int synthetic, double alpha, int layers) {
+        return Experiment.newBuilder()
                 .setExperimentId("")
                 .setCorpusHash(facts.corpusHash())
                 .setVectorsHash(facts.vectorsHash())
@@ -91,12 +159,90 @@ public final class Planner {
                 .setAlpha(tasks == 1 ? 1 : alpha)
                 .setSharedLayers(layers)
                 .setTraining(study.training())
-                .build());
-        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
+                .build();
     }
 
     private static List<Integer> syntheticFor(Tokens tokens, int real) {
         return tokens.balanced() ? List.of(real) : tokens.synthetic();
+    }
+
+    private void checkMixtures(Grid grid) {
+        boolean joint = study.training().getStrategy() == Strategy.JOINT;
+        Tokens tokens = grid.tokens();
+        for (int i = 0; i < tokens.real().size(); i++) {
+            checkBatch(
+                    tokensPath(grid, tokens.balanced() ? "" : ".real", i),
+                    tokens.real().get(i));
+        }
+        for (int j = 0; j < tokens.synthetic().size(); j++) {
+            checkBatch(tokensPath(grid, ".synthetic", j), tokens.synthetic().get(j));
+        }
+        for (Mixture mixture : grid.mixtures()) {
+            for (Mixture.Part part : mixture.parts()) {
+                part.tokens().ifPresent(some -> checkBatch(part.path() + ".tokens", some));
+            }
+            for (int real : tokens.real()) {
+                for (int synthetic : syntheticFor(tokens, real)) {
+                    if (joint) {
+                        checkJoint(mixture, real, synthetic);
+                    } else {
+                        checkCorpus(mixture, real, synthetic);
+                    }
+                }
+            }
+        }
+    }
+
+    private void checkJoint(Mixture mixture, int real, int synthetic) {
+        for (Mixture.Part part : mixture.parts()) {
+            int some = part.tokens().orElse(synthetic);
+            if (some != real) {
+                mistakes.add(
+                        study.lines().of(part.path()),
+                        part.path(),
+                        "as many tokens for every task as for the real one (JOINT: all tasks label the same tokens)",
+                        thousands(some) + " for " + thousands(real));
+            }
+            if (hasOwnText(part)) {
+                mistakes.add(
+                        study.lines().of(part.path()),
+                        part.path(),
+                        "no other text (JOINT: all tasks label the same tokens)",
+                        part.labels());
+            }
+        }
+        if (real > facts.trainTokens()) {
+            mistakes.add(
+                    study.lines().of(mixture.path()),
+                    mixture.path(),
+                    thousands(real) + " tokens, the corpus has " + thousands(facts.trainTokens()) + " training tokens");
+        }
+    }
+
+    /** {@code 2,000 + 3 x 3,000 + 1,000 tokens = 12,000, the corpus has 10,000 training tokens}. */
+    private void checkCorpus(Mixture mixture, int real, int synthetic) {
+        long needed = real;
+        StringBuilder sum = new StringBuilder(thousands(real));
+        for (Mixture.Part part : mixture.parts()) {
+            if (!hasOwnText(part)) {
+                int some = part.tokens().orElse(synthetic);
+                needed += (long) part.count() * some;
+                sum.append(" + ")
+                        .append(part.count() == 1 ? "" : part.count() + " x ")
+                        .append(thousands(some));
+            }
+        }
+        if (needed > facts.trainTokens()) {
+            mistakes.add(
+                    study.lines().of(mixture.path()),
+                    mixture.path(),
+                    sum + " tokens = " + thousands(needed) + ", the corpus has " + thousands(facts.trainTokens())
+                            + " training tokens");
+        }
+    }
+
+    private static boolean hasOwnText(Mixture.Part part) {
+        return part.labels().startsWith("file=");
     }
 
     private void checkTokens(Grid grid) {
@@ -210,7 +356,7 @@ public final class Planner {
     /** Whether an experiment's average may match, the AMI being known only when it has run. */
     private static boolean mayMatch(FormulaSpecification formula, Experiment experiment) {
         return formula.conditions().stream()
-                .filter(condition -> condition.column() != AverageColumn.AMI)
+                .filter(condition -> !MEASURED.contains(condition.column()))
                 .allMatch(condition -> condition.holds(value(condition.column(), experiment)));
     }
 
@@ -222,7 +368,16 @@ public final class Planner {
             case TOKENS_SYNTHETIC -> experiment.getTokensSynthetic();
             case ALPHA, AMI -> experiment.getAlpha();
             case SHARED_LAYERS -> experiment.getSharedLayers();
+            case AMI_LEAST -> alphas(experiment).min().orElse(1);
+            case AMI_MOST -> alphas(experiment).max().orElse(1);
+            case TOKENS_TOTAL -> OtherTasks.totalTokens(experiment);
             case F1, F1_DEV -> throw new IllegalArgumentException(column + " is no factor");
         };
+    }
+
+    private static DoubleStream alphas(Experiment experiment) {
+        return OtherTasks.of(experiment).stream()
+                .filter(task -> !OtherTasks.isReal(task))
+                .mapToDouble(OtherTask::getAlpha);
     }
 }

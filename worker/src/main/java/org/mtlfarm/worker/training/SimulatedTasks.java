@@ -1,8 +1,10 @@
 package org.mtlfarm.worker.training;
 
-import java.util.Arrays;
+import java.util.List;
 
 import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.simulator.LabelMatrix;
 import org.mtlfarm.worker.simulator.TaskSimulator;
@@ -23,15 +25,17 @@ public record SimulatedTasks(int[][] labels, double[] alpha, double[] ami) {
      * @throws org.mtlfarm.schemas.InvalidInputException if alpha is not in [0, 1]
      */
     public static SimulatedTasks draw(Experiment experiment, int[] realLabels, int labelCount, long seed) {
-        int tasks = experiment.getTasks();
-        TaskSimulator simulator = new TaskSimulator(new LabelMatrix(labelCount, experiment.getAlpha()));
-        int[][] labels = simulator.drawAll(realLabels, tasks, seed);
+        List<OtherTask> others = OtherTasks.of(experiment);
+        int tasks = others.size() + 1;
+        int[][] labels = new int[tasks][];
         double[] alpha = new double[tasks];
         double[] ami = new double[tasks];
-        Arrays.fill(alpha, experiment.getAlpha());
+        labels[0] = realLabels;
         alpha[0] = 1;
         ami[0] = 1;
         for (int task = 1; task < tasks; task++) {
+            alpha[task] = others.get(task - 1).getAlpha();
+            labels[task] = new TaskSimulator(new LabelMatrix(labelCount, alpha[task])).draw(realLabels, task, seed);
             ami[task] = AdjustedMutualInformation.of(realLabels, labels[task])
                     .under(experiment.getTraining().getAmiNormalisation());
         }

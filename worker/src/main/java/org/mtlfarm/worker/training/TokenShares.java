@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Strategy;
 
 /** Which tokens of the training part which tasks are trained on. */
@@ -33,40 +35,46 @@ public final class TokenShares {
      *     are to have different numbers of tokens
      */
     public static List<Share> of(Experiment experiment, int corpusTokens) {
-        int tasks = experiment.getTasks();
         int real = experiment.getTokensReal();
-        int synthetic = experiment.getTokensSynthetic();
+        List<OtherTask> others = OtherTasks.of(experiment);
         List<Share> shares = new ArrayList<>();
         if (experiment.getTraining().getStrategy() == Strategy.JOINT) {
-            if (tasks > 1 && real != synthetic) {
-                throw new InvalidInputException(
-                        "JOINT tasks label the same tokens: expected as many for artificial tasks"
-                                + " as for the real one, found " + real + " and " + synthetic);
+            List<Integer> all = new ArrayList<>(List.of(0));
+            for (OtherTask task : others) {
+                if (task.getTokens() != real) {
+                    throw new InvalidInputException(
+                            "JOINT tasks label the same tokens: expected as many for artificial tasks"
+                                    + " as for the real one, found " + real + " and " + task.getTokens());
+                }
+                all.add(all.size());
             }
             requireTokens(real, "n = " + real, corpusTokens);
-            List<Integer> all = new ArrayList<>();
-            for (int task = 0; task < tasks; task++) {
-                all.add(task);
-            }
             shares.add(new Share(all, 0, real));
         } else {
-            requireTokens(real + (tasks - 1L) * synthetic, arithmetic(tasks, real, synthetic), corpusTokens);
-            int from = 0;
-            for (int task = 0; task < tasks; task++) {
-                int tokens = task == 0 ? real : synthetic;
-                shares.add(new Share(List.of(task), from, tokens));
-                from += tokens;
+            requireTokens(OtherTasks.totalTokens(experiment), arithmetic(experiment), corpusTokens);
+            shares.add(new Share(List.of(0), 0, real));
+            int from = real;
+            for (OtherTask task : others) {
+                shares.add(new Share(List.of(shares.size()), from, task.getTokens()));
+                from += task.getTokens();
             }
         }
         shares.forEach(share -> requireBatch(share, experiment.getTraining().getBatch()));
         return shares;
     }
 
-    private static String arithmetic(int tasks, int real, int synthetic) {
-        long total = real + (tasks - 1L) * synthetic;
+    private static String arithmetic(Experiment experiment) {
+        int others = experiment.getTasks() - 1;
+        int real = experiment.getTokensReal();
+        int synthetic = experiment.getTokensSynthetic();
+        long total = OtherTasks.totalTokens(experiment);
+        if (!experiment.getOthers().isEmpty()) {
+            return "%d of the real task + %s = %d"
+                    .formatted(real, OtherTasks.describe(experiment.getOthers()), total);
+        }
         return real == synthetic
-                ? "T x n = %d x %d = %d".formatted(tasks, real, total)
-                : "n_real + (T - 1) x n_synthetic = %d + %d x %d = %d".formatted(real, tasks - 1, synthetic, total);
+                ? "T x n = %d x %d = %d".formatted(others + 1, real, total)
+                : "n_real + (T - 1) x n_synthetic = %d + %d x %d = %d".formatted(real, others, synthetic, total);
     }
 
     private static void requireTokens(long asked, String arithmetic, int corpusTokens) {
