@@ -1,9 +1,11 @@
 package org.mtlfarm.producer.study;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -22,8 +24,8 @@ import static org.mtlfarm.producer.study.StudyMistakes.thousands;
  * as many tokens as itself, whatever the grid says; experiments that are then the same are one.
  */
 public final class Planner {
-    /** Decimals of an alpha that was solved for, so that no id depends on the last bits of a logarithm. */
-    private static final double SOLVED_ALPHA_STEPS = 1e6;
+    /** Decimals of an alpha that was computed, so that no id depends on the last bits of a logarithm. */
+    private static final double COMPUTED_ALPHA_STEPS = 1e6;
 
     private final Study study;
     private final CorpusFacts facts;
@@ -51,7 +53,17 @@ public final class Planner {
         List<Experiment> planned = List.copyOf(planner.experiments.values());
         List<String> warnings = new ArrayList<>(planner.facts.warnings());
         warnings.addAll(planner.formulaWarnings(planned));
-        return new StudyPlan(study, sources, planner.facts, planned, planner.combinations, warnings);
+        planned.forEach(planner::addControls);
+        Set<String> controls = new HashSet<>(planner.experiments.keySet());
+        planned.forEach(experiment -> controls.remove(experiment.getExperimentId()));
+        return new StudyPlan(
+                study,
+                sources,
+                planner.facts,
+                List.copyOf(planner.experiments.values()),
+                controls,
+                planner.combinations,
+                warnings);
     }
 
     private static List<Double> alphas(
@@ -61,8 +73,12 @@ public final class Planner {
         }
         return grid.relatedness().values().stream()
                 .map(ami -> catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation()))
-                .map(alpha -> Math.round(alpha * SOLVED_ALPHA_STEPS) / SOLVED_ALPHA_STEPS)
+                .map(Planner::rounded)
                 .toList();
+    }
+
+    private static double rounded(double alpha) {
+        return Math.round(alpha * COMPUTED_ALPHA_STEPS) / COMPUTED_ALPHA_STEPS;
     }
 
     private void combine(Grid grid, List<Double> alphas) {
@@ -71,7 +87,8 @@ public final class Planner {
                 for (int synthetic : syntheticFor(grid.tokens(), real)) {
                     for (double alpha : alphas) {
                         for (int layers : grid.sharedLayers()) {
-                            add(tasks, real, synthetic, alpha, layers);
+                            combinations++;
+                            add(experiment(tasks, real, synthetic, alpha, layers, study.training()));
                         }
                     }
                 }
@@ -79,9 +96,60 @@ public final class Planner {
         }
     }
 
-    private void add(int tasks, int real, int synthetic, double alpha, int layers) {
-        combinations++;
-        Experiment experiment = ExperimentIdentity.identified(Experiment.newBuilder()
+    /** T = 1 with as many tokens a task, and what the study asks for beside it. */
+    private void addControls(Experiment experiment) {
+        if (experiment.getTasks() == 1 || study.controls().isEmpty()) {
+            return;
+        }
+        int real = experiment.getTokensReal();
+        int layers = experiment.getSharedLayers();
+        Experiment single = alone(real, layers, study.training());
+        add(single);
+        for (Control control : study.controls()) {
+            add(
+                    switch (control) {
+                        case STEPS -> alone(real, layers, lasting(RunSteps.of(experiment), single));
+                        case TOKENS -> alone(allTokens(experiment), layers, study.training());
+                        case CHANCE -> {
+                            double chance = rounded(1.0 / facts.labels().size());
+                            yield experiment(
+                                    experiment.getTasks(),
+                                    real,
+                                    experiment.getTokensSynthetic(),
+                                    chance,
+                                    layers,
+                                    study.training());
+                        }
+                    });
+        }
+    }
+
+    private Experiment alone(int tokens, int layers, TrainingSettings training) {
+        return experiment(1, tokens, tokens, 1, layers, training);
+    }
+
+    /** The study's training with the epochs in which an experiment comes nearest to so many steps. */
+    private TrainingSettings lasting(long steps, Experiment experiment) {
+        double stepsAnEpoch =
+                (double) RunSteps.of(experiment) / study.training().getEpochs();
+        return TrainingSettings.newBuilder(study.training())
+                .setEpochs(Math.toIntExact(Math.round(steps / stepsAnEpoch)))
+                .build();
+    }
+
+    private static int allTokens(Experiment experiment) {
+        return experiment.getTraining().getStrategy() == Strategy.JOINT
+                ? experiment.getTokensReal()
+                : experiment.getTokensReal() + (experiment.getTasks() - 1) * experiment.getTokensSynthetic();
+    }
+
+    private void add(Experiment experiment) {
+        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
+    }
+
+    private Experiment experiment(
+            int tasks, int real, int synthetic, double alpha, int layers, TrainingSettings training) {
+        return ExperimentIdentity.identified(Experiment.newBuilder()
                 .setExperimentId("")
                 .setCorpusHash(facts.corpusHash())
                 .setVectorsHash(facts.vectorsHash())
@@ -90,9 +158,8 @@ public final class Planner {
                 .setTokensSynthetic(tasks == 1 ? real : synthetic)
                 .setAlpha(tasks == 1 ? 1 : alpha)
                 .setSharedLayers(layers)
-                .setTraining(study.training())
+                .setTraining(training)
                 .build());
-        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
     }
 
     private static List<Integer> syntheticFor(Tokens tokens, int real) {
