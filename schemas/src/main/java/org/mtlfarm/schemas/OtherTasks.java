@@ -31,6 +31,11 @@ public final class OtherTasks {
         return task.getAlpha() == null;
     }
 
+    /** Whether a task with such labels ({@link OtherTask#getLabels()}) is trained on a text of its own, not on the corpus. */
+    public static boolean hasOwnText(String labels) {
+        return labels.startsWith("file=");
+    }
+
     /**
      * The same experiment with these tasks beside the real one. Those that are drawn and all alike are not listed: the
      * experiment is then the one that knows no list, under the same id.

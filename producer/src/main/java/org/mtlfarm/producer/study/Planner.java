@@ -1,15 +1,13 @@
 package org.mtlfarm.producer.study;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -30,8 +28,8 @@ import static org.mtlfarm.producer.study.StudyMistakes.thousands;
  * as many tokens as itself, whatever the grid says; experiments that are then the same are one.
  */
 public final class Planner {
-    /** Decimals of an alpha that was solved for, so that no id depends on the last bits of a logarithm. */
-    private static final double SOLVED_ALPHA_STEPS = 1e6;
+    /** Decimals of an alpha that was computed, so that no id depends on the last bits of a logarithm. */
+    private static final double COMPUTED_ALPHA_STEPS = 1e6;
 
     /** What is known of an experiment only when it has run. */
     private static final Set<AverageColumn> MEASURED =
@@ -53,25 +51,36 @@ public final class Planner {
     public static StudyPlan plan(Study study, CorpusCatalogue catalogue) {
         Sources sources = study.sources();
         Planner planner = new Planner(study, catalogue.describe(sources));
+        MixturePlanner mixtures = new MixturePlanner(
+                study,
+                sources,
+                catalogue,
+                planner.facts.trainTokens(),
+                planner.mistakes,
+                ami -> rounded(
+                        catalogue.alphaForAmi(sources, ami, study.training().getAmiNormalisation())));
         for (Grid grid : study.grids()) {
-            if (grid.mixtures().isEmpty()) {
-                planner.checkTokens(grid);
-            } else {
-                planner.checkMixtures(grid);
-            }
+            planner.checkTokens(grid, mixtures);
         }
         planner.mistakes.throwIfAny();
         for (Grid grid : study.grids()) {
-            if (grid.mixtures().isEmpty()) {
-                planner.combine(grid, alphas(grid, sources, study.training(), catalogue));
-            } else {
-                planner.combineMixtures(grid, part -> resolved(part, sources, catalogue, study.training()));
-            }
+            planner.combine(grid, alphas(grid, sources, study.training(), catalogue));
+            planner.combineMixtures(grid, mixtures);
         }
         List<Experiment> planned = List.copyOf(planner.experiments.values());
         List<String> warnings = new ArrayList<>(planner.facts.warnings());
         warnings.addAll(planner.formulaWarnings(planned));
-        return new StudyPlan(study, sources, planner.facts, planned, planner.combinations, warnings);
+        planned.forEach(planner::addControls);
+        Set<String> controls = new HashSet<>(planner.experiments.keySet());
+        planned.forEach(experiment -> controls.remove(experiment.getExperimentId()));
+        return new StudyPlan(
+                study,
+                sources,
+                planner.facts,
+                List.copyOf(planner.experiments.values()),
+                controls,
+                planner.combinations,
+                warnings);
     }
 
     private static List<Double> alphas(
@@ -80,28 +89,13 @@ public final class Planner {
             return grid.relatedness().values();
         }
         return grid.relatedness().values().stream()
-                .map(ami -> solved(ami, sources, training, catalogue))
+                .map(ami -> catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation()))
+                .map(Planner::rounded)
                 .toList();
     }
 
-    private static double solved(double ami, Sources sources, TrainingSettings training, CorpusCatalogue catalogue) {
-        double alpha = catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation());
-        return Math.round(alpha * SOLVED_ALPHA_STEPS) / SOLVED_ALPHA_STEPS;
-    }
-
-    /** A task as an experiment lists it, its tokens left open. */
-    private static OtherTask resolved(
-            Mixture.Part part, Sources sources, CorpusCatalogue catalogue, TrainingSettings training) {
-        return switch (part.kind()) {
-            case ALPHA -> OtherTasks.drawn(part.value(), 0);
-            case AMI -> OtherTasks.drawn(solved(part.value(), sources, training, catalogue), 0);
-            case REAL ->
-                new OtherTask(
-                        null,
-                        0,
-                        part.labels(),
-                        catalogue.describeLabels(sources, part.labels()).hash());
-        };
+    private static double rounded(double alpha) {
+        return Math.round(alpha * COMPUTED_ALPHA_STEPS) / COMPUTED_ALPHA_STEPS;
     }
 
     private void combine(Grid grid, List<Double> alphas) {
@@ -110,7 +104,8 @@ public final class Planner {
                 for (int synthetic : syntheticFor(grid.tokens(), real)) {
                     for (double alpha : alphas) {
                         for (int layers : grid.sharedLayers()) {
-                            add(tasks, real, synthetic, alpha, layers);
+                            combinations++;
+                            add(experiment(tasks, real, synthetic, alpha, layers, study.training()));
                         }
                     }
                 }
@@ -118,38 +113,66 @@ public final class Planner {
         }
     }
 
-    private void combineMixtures(Grid grid, Function<Mixture.Part, OtherTask> resolve) {
-        Map<Mixture.Part, OtherTask> resolved = new HashMap<>();
+    private void combineMixtures(Grid grid, MixturePlanner mixtures) {
         for (Mixture mixture : grid.mixtures()) {
             for (int real : grid.tokens().real()) {
                 for (int synthetic : syntheticFor(grid.tokens(), real)) {
-                    List<OtherTask> others = new ArrayList<>();
-                    for (Mixture.Part part : mixture.parts()) {
-                        OtherTask task = OtherTask.newBuilder(resolved.computeIfAbsent(part, resolve))
-                                .setTokens(part.tokens().orElse(synthetic))
-                                .build();
-                        others.addAll(Collections.nCopies(part.count(), task));
-                    }
                     for (int layers : grid.sharedLayers()) {
-                        add(OtherTasks.with(experiment(1, real, real, 1, layers), others));
+                        combinations++;
+                        Experiment alone = alone(real, layers, study.training());
+                        add(ExperimentIdentity.identified(OtherTasks.with(alone, mixtures.tasks(mixture, synthetic))));
                     }
                 }
             }
         }
     }
 
-    private void add(int tasks, int real, int synthetic, double alpha, int layers) {
-        add(experiment(tasks, real, synthetic, alpha, layers));
+    /** T = 1 with as many tokens a task, and what the study asks for beside it. */
+    private void addControls(Experiment experiment) {
+        if (experiment.getTasks() == 1 || study.controls().isEmpty()) {
+            return;
+        }
+        int real = experiment.getTokensReal();
+        int layers = experiment.getSharedLayers();
+        Experiment single = alone(real, layers, study.training());
+        add(single);
+        for (Control control : study.controls()) {
+            add(
+                    switch (control) {
+                        case STEPS -> alone(real, layers, lasting(RunSteps.of(experiment), single));
+                        case TOKENS -> alone(allTokens(experiment), layers, study.training());
+                        case CHANCE ->
+                            ExperimentIdentity.identified(MixturePlanner.atChance(
+                                    experiment, rounded(1.0 / facts.labels().size())));
+                    });
+        }
     }
 
-    private void add(Experiment described) {
-        combinations++;
-        Experiment experiment = ExperimentIdentity.identified(described);
+    private Experiment alone(int tokens, int layers, TrainingSettings training) {
+        return experiment(1, tokens, tokens, 1, layers, training);
+    }
+
+    /** The study's training with the epochs in which an experiment comes nearest to so many steps. */
+    private TrainingSettings lasting(long steps, Experiment experiment) {
+        double stepsAnEpoch =
+                (double) RunSteps.of(experiment) / study.training().getEpochs();
+        return TrainingSettings.newBuilder(study.training())
+                .setEpochs(Math.toIntExact(Math.round(steps / stepsAnEpoch)))
+                .build();
+    }
+
+    /** Of all tasks together; the corpus has them, but for those of texts of their own. */
+    private int allTokens(Experiment experiment) {
+        return Math.toIntExact(Math.min(OtherTasks.totalTokens(experiment), facts.trainTokens()));
+    }
+
+    private void add(Experiment experiment) {
         experiments.putIfAbsent(experiment.getExperimentId(), experiment);
     }
 
-    private Experiment experiment(int tasks, int real, int synthetic, double alpha, int layers) {
-        return Experiment.newBuilder()
+    private Experiment experiment(
+            int tasks, int real, int synthetic, double alpha, int layers, TrainingSettings training) {
+        return ExperimentIdentity.identified(Experiment.newBuilder()
                 .setExperimentId("")
                 .setCorpusHash(facts.corpusHash())
                 .setVectorsHash(facts.vectorsHash())
@@ -158,94 +181,15 @@ public final class Planner {
                 .setTokensSynthetic(tasks == 1 ? real : synthetic)
                 .setAlpha(tasks == 1 ? 1 : alpha)
                 .setSharedLayers(layers)
-                .setTraining(study.training())
-                .build();
+                .setTraining(training)
+                .build());
     }
 
     private static List<Integer> syntheticFor(Tokens tokens, int real) {
         return tokens.balanced() ? List.of(real) : tokens.synthetic();
     }
 
-    private void checkMixtures(Grid grid) {
-        boolean joint = study.training().getStrategy() == Strategy.JOINT;
-        Tokens tokens = grid.tokens();
-        for (int i = 0; i < tokens.real().size(); i++) {
-            checkBatch(
-                    tokensPath(grid, tokens.balanced() ? "" : ".real", i),
-                    tokens.real().get(i));
-        }
-        for (int j = 0; j < tokens.synthetic().size(); j++) {
-            checkBatch(tokensPath(grid, ".synthetic", j), tokens.synthetic().get(j));
-        }
-        for (Mixture mixture : grid.mixtures()) {
-            for (Mixture.Part part : mixture.parts()) {
-                part.tokens().ifPresent(some -> checkBatch(part.path() + ".tokens", some));
-            }
-            for (int real : tokens.real()) {
-                for (int synthetic : syntheticFor(tokens, real)) {
-                    if (joint) {
-                        checkJoint(mixture, real, synthetic);
-                    } else {
-                        checkCorpus(mixture, real, synthetic);
-                    }
-                }
-            }
-        }
-    }
-
-    private void checkJoint(Mixture mixture, int real, int synthetic) {
-        for (Mixture.Part part : mixture.parts()) {
-            int some = part.tokens().orElse(synthetic);
-            if (some != real) {
-                mistakes.add(
-                        study.lines().of(part.path()),
-                        part.path(),
-                        "as many tokens for every task as for the real one (JOINT: all tasks label the same tokens)",
-                        thousands(some) + " for " + thousands(real));
-            }
-            if (hasOwnText(part)) {
-                mistakes.add(
-                        study.lines().of(part.path()),
-                        part.path(),
-                        "no other text (JOINT: all tasks label the same tokens)",
-                        part.labels());
-            }
-        }
-        if (real > facts.trainTokens()) {
-            mistakes.add(
-                    study.lines().of(mixture.path()),
-                    mixture.path(),
-                    thousands(real) + " tokens, the corpus has " + thousands(facts.trainTokens()) + " training tokens");
-        }
-    }
-
-    /** {@code 2,000 + 3 x 3,000 + 1,000 tokens = 12,000, the corpus has 10,000 training tokens}. */
-    private void checkCorpus(Mixture mixture, int real, int synthetic) {
-        long needed = real;
-        StringBuilder sum = new StringBuilder(thousands(real));
-        for (Mixture.Part part : mixture.parts()) {
-            if (!hasOwnText(part)) {
-                int some = part.tokens().orElse(synthetic);
-                needed += (long) part.count() * some;
-                sum.append(" + ")
-                        .append(part.count() == 1 ? "" : part.count() + " x ")
-                        .append(thousands(some));
-            }
-        }
-        if (needed > facts.trainTokens()) {
-            mistakes.add(
-                    study.lines().of(mixture.path()),
-                    mixture.path(),
-                    sum + " tokens = " + thousands(needed) + ", the corpus has " + thousands(facts.trainTokens())
-                            + " training tokens");
-        }
-    }
-
-    private static boolean hasOwnText(Mixture.Part part) {
-        return part.labels().startsWith("file=");
-    }
-
-    private void checkTokens(Grid grid) {
+    private void checkTokens(Grid grid, MixturePlanner mixtures) {
         boolean alone = grid.tasks().stream().allMatch(tasks -> tasks == 1);
         Tokens tokens = grid.tokens();
         for (int i = 0; i < tokens.real().size(); i++) {
@@ -259,6 +203,10 @@ public final class Planner {
         for (int i = 0; i < tokens.real().size(); i++) {
             int real = tokens.real().get(i);
             for (int synthetic : syntheticFor(tokens, real)) {
+                if (!grid.mixtures().isEmpty()) {
+                    grid.mixtures().forEach(mixture -> mixtures.check(mixture, real, synthetic));
+                    continue;
+                }
                 checkCorpus(grid, tokensPath(grid, tokens.balanced() ? "" : ".real", i), real, synthetic);
             }
         }

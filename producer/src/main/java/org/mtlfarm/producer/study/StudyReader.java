@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -109,6 +110,7 @@ public final class StudyReader {
                 "deadline",
                 "grid",
                 "experiments",
+                "controls",
                 "training",
                 "formulas"));
         Optional<String> name = keys.required("study", "the study's name").flatMap(StudyReader::name);
@@ -120,7 +122,10 @@ public final class StudyReader {
         Optional<TrainingSettings> training = training(keys.get("training"));
         Optional<List<FormulaSpecification>> formulas = orDefault(keys, "formulas", StudyReader::formulas, List.of());
         Optional<List<Grid>> grids = grids(keys, root);
-        boolean complete = Stream.of(name, corpus, vectors, runs, attempts, deadline, training, formulas, grids)
+        Optional<List<Control>> controls =
+                orDefault(keys, "controls", v -> v.list("controls", e -> e.constant(Control.class)), List.of());
+        boolean complete = Stream.of(
+                        name, corpus, vectors, runs, attempts, deadline, training, formulas, grids, controls)
                 .allMatch(Optional::isPresent);
         return complete
                 ? Optional.of(new Study(
@@ -131,6 +136,7 @@ public final class StudyReader {
                         attempts.get(),
                         deadline.get(),
                         grids.get(),
+                        Set.copyOf(controls.get()),
                         training.get(),
                         formulas.get(),
                         new StudyLines(file, root.lines())))

@@ -104,6 +104,23 @@ class StudyFormulasTest {
     }
 
     @Test
+    void whatOnlyStandsBesideTheGridIsNotFittedNorWaitedFor() {
+        for (int i = 0; i < 6; i++) {
+            plan(i, LAW);
+            average(i, true);
+        }
+        for (int i = 6; i < 8; i++) {
+            formulas.plan(
+                    "s/" + id(i), Plan.newBuilder(plan(i, LAW)).setControl(true).build());
+        }
+        average(6, true);
+        assertThat(formulas.due()).singleElement().satisfies(due -> {
+            assertThat(due.averages()).hasSize(6);
+            assertThat(due.settled()).isTrue();
+        });
+    }
+
+    @Test
     void aRestartFitsOnlyWhatHasChangedUntilTheStudySettles() {
         List<Average> averages = new ArrayList<>();
         for (int i = 0; i < 7; i++) {

@@ -147,7 +147,7 @@ final class RunCommand implements Runnable {
     private ObjectNode json(StudyReport report, Path page) {
         ObjectNode json = Output.object();
         json.put("study", report.study());
-        json.put("experiments", report.averages().size());
+        json.put("experiments", report.averages().size() + report.controls().size());
         json.put("runs", report.results().size());
         json.set("formulas", ReportFiles.formulas(report.formulas()));
         json.put("report", page.toString());

@@ -21,7 +21,7 @@ import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.RunResult;
 
 /**
- * A study's report in a folder: {@code averages.csv}, {@code formulas.json}, {@code results.jsonl}, {@code plots},
+ * A study's report in a folder: {@code averages.csv}, {@code controls.csv}, {@code formulas.json}, {@code results.jsonl}, {@code plots},
  * {@code report.html}. Each file is whole or absent.
  */
 public final class ReportFiles {
@@ -36,6 +36,7 @@ public final class ReportFiles {
         try {
             Files.createDirectories(folder.resolve("plots"));
             AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
+            AveragesCsv.write(report.controls(), folder.resolve("controls.csv"));
             write(folder.resolve("formulas.json"), JSON.writeValueAsString(formulas(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));
             for (Plot plot : plots) {

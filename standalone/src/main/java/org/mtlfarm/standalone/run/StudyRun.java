@@ -143,7 +143,8 @@ public final class StudyRun {
                 return Optional.empty();
             }
             Map<String, Average> averages = settledAverages(kafka);
-            Optional<List<Formula>> formulas = settledFormulas(kafka, averages.values(), fitting);
+            Optional<List<Formula>> formulas =
+                    settledFormulas(kafka, ofGrids(averages).values(), fitting);
             return formulas.map(settled -> report(kafka, averages, settled));
         } finally {
             close(open);
@@ -358,11 +359,21 @@ public final class StudyRun {
         return Optional.of(wanted.stream().map(settled::get).toList());
     }
 
+    /** The averages of the study's grids, to which formulas are fitted; the others are controls. */
+    private Map<String, Average> ofGrids(Map<String, Average> averages) {
+        Map<String, Average> ofGrids = new TreeMap<>(averages);
+        ofGrids.keySet().removeAll(plan.controls());
+        return ofGrids;
+    }
+
     private StudyReport report(KafkaSettings kafka, Map<String, Average> averages, List<Formula> formulas) {
+        Map<String, Average> controls = new TreeMap<>(averages);
+        controls.keySet().retainAll(plan.controls());
         return new StudyReport(
                 plan.study().name(),
                 plan.sources(),
-                List.copyOf(averages.values()),
+                List.copyOf(ofGrids(averages).values()),
+                List.copyOf(controls.values()),
                 formulas,
                 List.copyOf(results(kafka).values()),
                 plan.study().formulaTexts(),

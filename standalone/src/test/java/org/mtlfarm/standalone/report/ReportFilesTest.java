@@ -89,6 +89,7 @@ class ReportFilesTest {
                 study,
                 new Sources("builtin", "builtin"),
                 averages,
+                List.of(),
                 List.of(formula),
                 List.of(),
                 List.of("f1 ~ tokens", "f1 ~ ami where tasks > 1"),

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.worker.builtin.BuiltinCorpus;
@@ -65,6 +66,15 @@ public final class CorpusLibrary {
         Sources sources = resolve(named);
         Supplier<EncodedCorpus> corpus = loaded.computeIfAbsent(sources, this::once);
         return corpus.get();
+    }
+
+    /**
+     * The same, with the real labels and the other texts that an experiment's tasks are trained on.
+     *
+     * @throws InvalidInputException if one of them cannot be had, or is not what the experiment was planned for
+     */
+    public EncodedCorpus get(Sources named, Experiment experiment) {
+        return get(named);
     }
 
     private Supplier<EncodedCorpus> once(Sources sources) {

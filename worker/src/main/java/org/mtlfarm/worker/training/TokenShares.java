@@ -69,8 +69,7 @@ public final class TokenShares {
         int synthetic = experiment.getTokensSynthetic();
         long total = OtherTasks.totalTokens(experiment);
         if (!experiment.getOthers().isEmpty()) {
-            return "%d of the real task + %s = %d"
-                    .formatted(real, OtherTasks.describe(experiment.getOthers()), total);
+            return "%d of the real task + %s = %d".formatted(real, OtherTasks.describe(experiment.getOthers()), total);
         }
         return real == synthetic
                 ? "T x n = %d x %d = %d".formatted(others + 1, real, total)
