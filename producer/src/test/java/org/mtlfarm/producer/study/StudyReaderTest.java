@@ -137,6 +137,16 @@ class StudyReaderTest {
     }
 
     @Test
+    void columnsAndSchemeOfACorpusGoWithIt() {
+        Study study = StudyReader.parse(
+                "study: s\ngrid: {tasks: 1, tokens: 500}\ncorpus: {folder: ud, word: 2, tags: 4, scheme: TOKENS}",
+                "x.yaml",
+                Path.of("/studies"));
+
+        assertThat(study.sources().getCorpus()).isEqualTo("folder=/studies/ud,word=2,tags=4,scheme=TOKENS");
+    }
+
+    @Test
     void whatIsToBeGivenOnTheCommandLineIsAskedForThere() {
         Study study = StudyReader.parse(
                 "study: s\ncorpus: given\nvectors: given\ngrid: {tasks: 1, tokens: 500}", "x.yaml", folder);
@@ -206,9 +216,11 @@ class StudyReaderTest {
                 "runs: {a: 1}                     | runs: expected a whole number from 1 to 1000, found keys with val",
                 "maxAttempts: [1]                 | maxAttempts: expected a whole number from 1 to 100, found a list",
                 "deadline: 90                     | deadline: expected a duration of at least a second, like 30s, 5m",
-                "corpus:                          | corpus: expected 'builtin', a folder, or {train: F, dev: F, test:",
+                "corpus:                          | corpus: expected 'builtin', a folder, {train: F, dev: F, test: F}",
                 "corpus: {train: a, dev: b}       | corpus.test: expected a file, found no such key",
                 "corpus: {train: a, dev: b, test: 'c,d'} | corpus.test: expected a file without ',' in its path",
+                "corpus: {folder: a, test: b}     | corpus.test: expected folder:, or train:, dev: and test:, found both",
+                "corpus: {folder: a, tags: x}     | corpus.tags: expected a whole number from 1 to 1000, found x",
                 "vectors: [a]                     | vectors: expected 'builtin' or a file, found a list",
                 "training: 5                      | training: expected keys with values (epochs, batch, learningRate,",
                 "training: {learningRate: 0}      | training.learningRate: expected a number in (0, 1], found 0",
