@@ -64,6 +64,18 @@ public final class OtherTasks {
                 + of(experiment).stream().mapToLong(OtherTask::getTokens).sum();
     }
 
+    /** Training tokens that an experiment takes from its corpus: those of tasks with a text of their own are not among them. */
+    public static long corpusTokens(Experiment experiment) {
+        if (experiment.getTraining().getStrategy() == Strategy.JOINT) {
+            return experiment.getTokensReal();
+        }
+        return experiment.getTokensReal()
+                + of(experiment).stream()
+                        .filter(task -> !hasOwnText(task.getLabels()))
+                        .mapToLong(OtherTask::getTokens)
+                        .sum();
+    }
+
     /** {@code 3 x alpha 0.9 (2000 tokens), column=4 (1000 tokens)}: neighbours that are alike in one. */
     public static String describe(List<OtherTask> others) {
         StringBuilder text = new StringBuilder();

@@ -16,7 +16,7 @@ import org.mtlfarm.schemas.TrainingSettings;
  *
  * @param name letters, digits, {@code . _ -}
  * @param corpus {@code builtin} with or without settings, a folder, {@code train=F,dev=F,test=F}, or {@link #GIVEN}
- * @param vectors {@code builtin}, a file, or {@link #GIVEN}
+ * @param vectors {@code builtin}, {@code spelling}, a file, or {@link #GIVEN}
  * @param runs runs an experiment
  * @param maxAttempts tries a run may take before it has failed
  * @param deadline wall time that a try may take; zero: as long as it takes

@@ -50,6 +50,7 @@ public final class StudyReader {
     private static final List<Integer> SHARED_LAYERS = List.of(2);
 
     private static final String BUILTIN = "builtin";
+    private static final String SPELLING = "spelling";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final Path folder;
@@ -192,7 +193,12 @@ public final class StudyReader {
     }
 
     private Optional<String> vectors(YamlValue value) {
-        return source(value, "'builtin' or a file");
+        String expected = "'builtin', 'spelling' or a file";
+        return value.text(expected)
+                        .filter(text -> text.equals(SPELLING) || text.startsWith(SPELLING + ":"))
+                        .isPresent()
+                ? value.text(expected)
+                : source(value, expected);
     }
 
     private Optional<String> source(YamlValue value, String expected) {

@@ -77,8 +77,11 @@ class MixtureTest {
             @ForAll @IntRange(min = 100, max = 5000) int tokens) {
         String tasks = String.join(
                 ", ",
-                IntStream.range(0, count).mapToObj(i -> "{alpha: " + alpha + "}").toList());
-        Experiment listed = only("experiments: {tokens: {real: 700, synthetic: " + tokens + "}, others: [" + tasks + "]}");
+                IntStream.range(0, count)
+                        .mapToObj(i -> "{alpha: " + alpha + "}")
+                        .toList());
+        Experiment listed =
+                only("experiments: {tokens: {real: 700, synthetic: " + tokens + "}, others: [" + tasks + "]}");
         Experiment counted = only("experiments: {tokens: 700, others: {alpha: " + alpha + ", tokens: " + tokens
                 + ", count: " + count + "}}");
 
@@ -98,7 +101,8 @@ class MixtureTest {
                                 "[{alpha: 0.8}, {alpha: 0.3}]",
                                 "{alpha: 0.55, count: 2}")
                         .stream()
-                        .map(others -> only("experiments: {tokens: 500, others: " + others + "}").getExperimentId()))
+                        .map(others -> only("experiments: {tokens: 500, others: " + others + "}")
+                                .getExperimentId()))
                 .doesNotHaveDuplicates();
         assertThat(ExperimentIdentity.canonicalText(
                         only("experiments: {tokens: 500, others: [{alpha: 0.9}, {alpha: 0.2, tokens: 600}]}")))
@@ -138,8 +142,7 @@ class MixtureTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("""
                         x.yaml:5: grid.others[0]: 20,000 + 3 x 3,000 + 20,000 tokens = 49,000, the corpus has 26,752 training tokens
-                        x.yaml:6: grid.others[1][0].tokens: expected at least one batch of 100 tokens (fewer make no step), found 50"""
-                        .strip());
+                        x.yaml:6: grid.others[1][0].tokens: expected at least one batch of 100 tokens (fewer make no step), found 50""".strip());
     }
 
     @Test
@@ -153,9 +156,7 @@ class MixtureTest {
         assertThat(plan("""
                         experiments: {tokens: 500, others: [{alpha: 0.9}, {alpha: 0.2}]}
                         training: {strategy: JOINT}
-                        """).experiments())
-                .extracting(OtherTasks::totalTokens)
-                .containsExactly(500L);
+                        """).experiments()).extracting(OtherTasks::totalTokens).containsExactly(500L);
     }
 
     @Test

@@ -25,7 +25,14 @@ class StudiesTest {
     void theFolderHoldsTheStudiesThatAreTestedHere() {
         assertThat(StudyFiles.names(folder()))
                 .containsExactly(
-                        "balanced", "balanced-small", "mixed", "quick", "smoke", "unbalanced", "unbalanced-small", "wikigold");
+                        "balanced",
+                        "balanced-small",
+                        "mixed",
+                        "quick",
+                        "smoke",
+                        "unbalanced",
+                        "unbalanced-small",
+                        "wikigold");
     }
 
     @Test
@@ -109,9 +116,7 @@ class StudiesTest {
         // One more on text: here the alpha of AMI 0 is 0, where elsewhere it is 1/c.
         assertThat(estimate.experiments()).isEqualTo(16);
         assertThat(estimate.steps()).isEqualTo(104_250 - 7_500);
-        assertThat(plan.experiments())
-                .extracting(Experiment::getTasks)
-                .startsWith(1, 2, 3, 2, 3, 4, 3, 4, 5, 4, 5, 6);
+        assertThat(plan.experiments()).extracting(Experiment::getTasks).startsWith(1, 2, 3, 2, 3, 4, 3, 4, 5, 4, 5, 6);
     }
 
     @Test

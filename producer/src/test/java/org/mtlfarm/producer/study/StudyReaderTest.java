@@ -221,7 +221,7 @@ class StudyReaderTest {
                 "corpus: {train: a, dev: b, test: 'c,d'} | corpus.test: expected a file without ',' in its path",
                 "corpus: {folder: a, test: b}     | corpus.test: expected folder:, or train:, dev: and test:, found both",
                 "corpus: {folder: a, tags: x}     | corpus.tags: expected a whole number from 1 to 1000, found x",
-                "vectors: [a]                     | vectors: expected 'builtin' or a file, found a list",
+                "vectors: [a]                     | vectors: expected 'builtin', 'spelling' or a file, found a",
                 "training: 5                      | training: expected keys with values (epochs, batch, learningRate,",
                 "training: {learningRate: 0}      | training.learningRate: expected a number in (0, 1], found 0",
                 "training: {learningRate: .nan}   | training.learningRate: expected a number in (0, 1], found .nan",

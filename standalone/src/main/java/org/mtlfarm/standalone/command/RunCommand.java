@@ -95,7 +95,7 @@ final class RunCommand implements Runnable {
         // The progress line tells what the services' own lines would.
         ((Logger) LoggerFactory.getLogger("org.mtlfarm")).setLevel(Level.WARN);
         CorpusLibrary library = CorpusOptions.library(output);
-        StudyPlan plan = Planner.plan(studies.read(study), new LibraryCatalogue(library));
+        StudyPlan plan = Planner.plan(studies.read(study, output), new LibraryCatalogue(library));
         plan.warnings().forEach(warning -> output.note("farm: warning: " + warning));
         StudyRun run = new StudyRun(
                 plan,

@@ -179,8 +179,8 @@ final class TrainCommand implements Runnable {
         checkOptions();
         CorpusLibrary library = CorpusOptions.library(output);
         List<OtherTask> beside = beside(library);
-        Experiment experiment = experiment(library.get(corpus.sources()), beside);
-        EncodedCorpus data = library.get(corpus.sources(), experiment);
+        Experiment experiment = experiment(library.get(corpus.sources(output)), beside);
+        EncodedCorpus data = library.get(corpus.sources(output), experiment);
         Engine chosen = engine.open();
         ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr());
         Clock clock = Clock.systemUTC();
@@ -264,7 +264,7 @@ final class TrainCommand implements Runnable {
         LibraryCatalogue catalogue = new LibraryCatalogue(library);
         return others.stream()
                 .map(OtherTaskOption::parse)
-                .flatMap(option -> option.tasks(own, corpus.sources(), catalogue, normalisation).stream())
+                .flatMap(option -> option.tasks(own, corpus.sources(output), catalogue, normalisation).stream())
                 .toList();
     }
 

@@ -12,7 +12,7 @@ import org.mtlfarm.schemas.Strategy;
 /** Which tokens of the training part which tasks are trained on. */
 public final class TokenShares {
     /**
-     * A stretch of the training part and the tasks that label it.
+     * A stretch of the training part, or of the text of a task that has its own, and the tasks that label it.
      *
      * @param tasks whose losses make one step together
      * @param from first token
@@ -28,7 +28,7 @@ public final class TokenShares {
 
     /**
      * The shares, in the order in which they take turns in an epoch. ALTERNATING: each task has its own, the real task's
-     * first, one after the other. JOINT: all tasks have the first tokens together.
+     * first, one after the other; one on a text of its own begins with that. JOINT: all tasks have the first tokens together.
      *
      * @param corpusTokens of the training part
      * @throws InvalidInputException if the corpus has not enough tokens, a share has less than one batch, or JOINT tasks
@@ -51,12 +51,13 @@ public final class TokenShares {
             requireTokens(real, "n = " + real, corpusTokens);
             shares.add(new Share(all, 0, real));
         } else {
-            requireTokens(OtherTasks.totalTokens(experiment), arithmetic(experiment), corpusTokens);
+            requireTokens(OtherTasks.corpusTokens(experiment), arithmetic(experiment), corpusTokens);
             shares.add(new Share(List.of(0), 0, real));
             int from = real;
             for (OtherTask task : others) {
-                shares.add(new Share(List.of(shares.size()), from, task.getTokens()));
-                from += task.getTokens();
+                boolean ownText = OtherTasks.hasOwnText(task.getLabels());
+                shares.add(new Share(List.of(shares.size()), ownText ? 0 : from, task.getTokens()));
+                from += ownText ? 0 : task.getTokens();
             }
         }
         shares.forEach(share -> requireBatch(share, experiment.getTraining().getBatch()));
@@ -67,7 +68,7 @@ public final class TokenShares {
         int others = experiment.getTasks() - 1;
         int real = experiment.getTokensReal();
         int synthetic = experiment.getTokensSynthetic();
-        long total = OtherTasks.totalTokens(experiment);
+        long total = OtherTasks.corpusTokens(experiment);
         if (!experiment.getOthers().isEmpty()) {
             return "%d of the real task + %s = %d".formatted(real, OtherTasks.describe(experiment.getOthers()), total);
         }
