@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -258,6 +259,39 @@ class FarmCommandTest {
         assertThat(farm(with(small, "retrain", "--published", table.toString(), "--row", "2", "--match", "AMI")))
                 .isZero();
         assertThat(json().get("ami").asDouble()).isCloseTo(0.5, within(0.02));
+    }
+
+    @Test
+    void aStudyOfACorpusInAnotherLanguageNeedsNothingButTheCorpus() throws IOException {
+        String text = "Zoë PROPN B-PER\nziet VERB O\nGent PROPN B-LOC\n. PUNCT O\n\n".repeat(100);
+        for (String part : List.of("train", "dev", "test")) {
+            file("nl." + part + ".conll", text);
+        }
+        Path study = file("own.yaml", """
+                study: own
+                corpus: {folder: ., tags: 3}
+                runs: 1
+                experiments:
+                  - {tokens: 100, others: [{column: 2}, {ami: 0.5, tokens: 200}, {file: {path: nl.dev.conll, tags: 2}}]}
+                """);
+        assertThat(farm("submit", study.toString(), "--dry-run", "--json")).isZero();
+        assertThat(json().get("steps").asLong()).isEqualTo(100 * (1 + 1 + 2 + 1));
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("known by their spelling alone (--vectors spelling)");
+
+        err.getBuffer().setLength(0);
+        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling", "--corpus", folder.toString()))
+                .isZero();
+        assertThat(err.toString()).isEmpty();
+        Files.writeString(study, Files.readString(study).replace("column: 2", "column: 9").replace("nl.dev", "no.dev"));
+        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .contains("own.yaml:5: experiments[0].others[0]:", "column 9, found 3 columns"),
+                        line -> assertThat(line).contains("own.yaml:5: experiments[0].others[2]:", "no.dev.conll"));
     }
 
     @Test
