@@ -25,6 +25,7 @@ import org.mtlfarm.worker.corpus.TaggedText;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
+import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.vectors.WordVectors;
 
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.within;
 
 class RunTrainerTest {
     private static final int TOKENS = 100;
+    private static final double ENGINES_TOLERANCE = 1e-4;
 
     /** Every word stands once, so that its row tells the token: token t has row t + 1. */
     private static final EncodedCorpus CORPUS = corpus();
@@ -259,6 +261,21 @@ class RunTrainerTest {
         TrainedRun second = train(mixed, 1);
         assertThat(labelsSeen(1)).isEqualTo(drawn);
         assertThat(second.ami().get(1)).isEqualTo(first.ami().get(1));
+    }
+
+    @Test
+    void enginesAgreeOnTasksOfUnequalSizes() {
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 20, settings -> settings.setEpochs(4).setHidden(6)),
+                List.of(OtherTasks.drawn(0.9, 30), OtherTasks.drawn(1.0 / 3, 10)));
+        TrainedRun fused = train(new FusedEngine(), mixed, 5);
+        TrainedRun dl4j = train(new Dl4jEngine(), mixed, 5);
+        assertThat(fused.steps()).isEqualTo(dl4j.steps()).isEqualTo(4 * 6);
+        assertThat(fused.ami()).isEqualTo(dl4j.ami());
+        for (int epoch = 0; epoch < 4; epoch++) {
+            assertThat(fused.epochLosses().get(epoch))
+                    .isCloseTo(dl4j.epochLosses().get(epoch), within(ENGINES_TOLERANCE));
+        }
     }
 
     @Test
