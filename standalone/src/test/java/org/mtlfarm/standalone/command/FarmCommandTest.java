@@ -201,7 +201,8 @@ class FarmCommandTest {
                         line -> assertThat(line).contains("found none of alpha, ami, column and file"),
                         line -> assertThat(line).contains("found alpha=2"),
                         line -> assertThat(line).contains("--other: expected no --tasks and no --alpha beside it"),
-                        line -> assertThat(line).contains("expected a corpus of files, whose column=2 holds other tags"));
+                        line -> assertThat(line)
+                                .contains("expected a corpus of files, whose column=2 holds other tags"));
     }
 
     @Test
@@ -214,8 +215,15 @@ class FarmCommandTest {
         String corpus = "train=" + part + ",dev=" + part + ",test=" + part;
         String[] small = {"--tokens", "100", "--batch", "20", "--epochs", "30", "--hidden", "8", "--json"};
 
-        assertThat(farm(with(small, "train", "--corpus", corpus, "--other", "column=2", "--other", "file=" + part
-                        + ",tags=2,tokens=40")))
+        assertThat(farm(with(
+                        small,
+                        "train",
+                        "--corpus",
+                        corpus,
+                        "--other",
+                        "column=2",
+                        "--other",
+                        "file=" + part + ",tags=2,tokens=40")))
                 .isZero();
         assertThat(json().get("ami").get(1).asDouble()).isBetween(0.3, 0.9);
         assertThat(json().get("ami").get(2).isNull()).isTrue();
@@ -223,7 +231,8 @@ class FarmCommandTest {
         assertThat(err.toString()).contains("words are known by their spelling alone");
 
         out.getBuffer().setLength(0);
-        assertThat(farm(with(small, "train", "--corpus", corpus, "--tags-column", "2"))).isZero();
+        assertThat(farm(with(small, "train", "--corpus", corpus, "--tags-column", "2")))
+                .isZero();
         assertThat(json().get("f1Test").asDouble()).isGreaterThan(0.9);
         assertThat(err.toString()).contains("what is called F1 is the share of tokens");
     }
@@ -282,11 +291,20 @@ class FarmCommandTest {
                 .contains("known by their spelling alone (--vectors spelling)");
 
         err.getBuffer().setLength(0);
-        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling", "--corpus", folder.toString()))
+        assertThat(farm(
+                        "submit",
+                        study.toString(),
+                        "--dry-run",
+                        "--vectors",
+                        "spelling",
+                        "--corpus",
+                        folder.toString()))
                 .isZero();
         assertThat(err.toString()).isEmpty();
-        Files.writeString(study, Files.readString(study).replace("column: 2", "column: 9").replace("nl.dev", "no.dev"));
-        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling")).isEqualTo(2);
+        Files.writeString(
+                study, Files.readString(study).replace("column: 2", "column: 9").replace("nl.dev", "no.dev"));
+        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling"))
+                .isEqualTo(2);
         assertThat(err.toString().lines())
                 .satisfiesExactly(
                         line -> assertThat(line)
@@ -297,8 +315,14 @@ class FarmCommandTest {
     @Test
     void aRowThatIsNotThereIsToldInOneLine() throws IOException {
         Path table = file("published.csv", "n_tasks,n_tokens_per_task,alpha,fscore\n2,200,0.9,0.1\n");
-        assertThat(farm("retrain", "--published", table.toString(), "--row", "2")).isEqualTo(2);
-        assertThat(farm("retrain", "--published", file("other.csv", "a,b\n1,2\n").toString(), "--row", "1"))
+        assertThat(farm("retrain", "--published", table.toString(), "--row", "2"))
+                .isEqualTo(2);
+        assertThat(farm(
+                        "retrain",
+                        "--published",
+                        file("other.csv", "a,b\n1,2\n").toString(),
+                        "--row",
+                        "1"))
                 .isEqualTo(2);
         assertThat(farm("retrain", "--published", table.toString(), "--row", "1", "--match", "AMI"))
                 .isEqualTo(2);
@@ -308,7 +332,8 @@ class FarmCommandTest {
                         line -> assertThat(line).contains("--row: expected 1 to 1"),
                         line -> assertThat(line).contains("expected a column called n_tasks or tasks, found a, b"),
                         line -> assertThat(line).contains("--match AMI: expected a table with AMIs"),
-                        line -> assertThat(line).contains("expected a RESULT, or --published FILE and --row N, found neither"));
+                        line -> assertThat(line)
+                                .contains("expected a RESULT, or --published FILE and --row N, found neither"));
     }
 
     private static String[] with(String[] last, String... first) {

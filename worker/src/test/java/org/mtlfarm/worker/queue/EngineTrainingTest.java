@@ -129,8 +129,7 @@ class EngineTrainingTest {
     private Run beside(Experiment alone, String labels, String hash) {
         Run run = run(alone, BUILTIN);
         return Run.newBuilder(run)
-                .setExperiment(OtherTasks.with(
-                        run.getExperiment(), List.of(new OtherTask(null, 50, labels, hash))))
+                .setExperiment(OtherTasks.with(run.getExperiment(), List.of(new OtherTask(null, 50, labels, hash))))
                 .build();
     }
 
