@@ -193,14 +193,14 @@ class StudyReaderTest {
                         "x.yaml:9: runs: expected the key once, found it again (first on line 2)",
                         "x.yaml:11: experiments[0].tokens: expected one value (lists of values make a grid: put them under"
                                 + " grid:), found a list",
-                        "x.yaml:12: experiments[1]: expected keys with values (tasks, tokens, alpha, ami, sharedLayers),"
-                                + " found 7",
+                        "x.yaml:12: experiments[1]: expected keys with values (tasks, tokens, alpha, ami, others,"
+                                + " sharedLayers), found 7",
                         "x.yaml:13: training.hiden: unknown key 'hiden'; did you mean 'hidden'?",
                         "x.yaml:13: training.epochs: expected a whole number from 1 to 100000, found ten",
                         "x.yaml:13: training.strategy: expected one of ALTERNATING, JOINT, found ALTERNATIVE (did you mean"
                                 + " ALTERNATING?)",
                         "x.yaml:15: formulas[0]: expected a feature (tokens, tokens_synthetic, tasks, ami, alpha,"
-                                + " shared_layers), found 'tokns' in 'f1 ~ tokns'");
+                                + " shared_layers, ami_least, ami_most, tokens_total), found 'tokns' in 'f1 ~ tokns'");
     }
 
     @ParameterizedTest
