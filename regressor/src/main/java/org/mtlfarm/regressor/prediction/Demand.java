@@ -3,8 +3,6 @@ package org.mtlfarm.regressor.prediction;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
-import org.mtlfarm.regressor.expression.Expression;
-
 /**
  * How much of one factor, the others as they are, gives a formula a value that is wanted: the least that does, from where one is
  * up to the end of the data.
@@ -21,16 +19,25 @@ public record Demand(double needed, Interval interval, double reaching) {
     /**
      * Asks what a rise takes.
      *
-     * @param rise more than the law's own value at the setting
+     * @param rise more than each law's own value where one is
+     * @param now where one is: [feature]
+     * @param at where the factor is looked for; equal to {@code now} unless a single task is to get others
      * @param factor index of the feature that may grow
      * @param most where the data end
      * @param whole only whole numbers count
      */
     public static Demand of(
-            Forecast forecast, double rise, int factor, double most, boolean whole, double level, double... at) {
-        double needed = least(x -> forecast.value(with(at, factor, x)), forecast.value(at) + rise, at[factor], most);
+            Forecast forecast,
+            double rise,
+            double[] now,
+            double[] at,
+            int factor,
+            double most,
+            boolean whole,
+            double level) {
+        double needed = least(x -> forecast.value(with(at, factor, x)), forecast.value(now) + rise, at[factor], most);
         double[] of = forecast.laws().stream()
-                .mapToDouble(law -> least(law, rise, factor, most, at))
+                .mapToDouble(law -> least(x -> law.value(with(at, factor, x)), law.value(now) + rise, at[factor], most))
                 .map(x -> Double.isNaN(x) ? Double.POSITIVE_INFINITY : x)
                 .toArray();
         long reaching = Arrays.stream(of).filter(Double::isFinite).count();
@@ -42,10 +49,6 @@ public record Demand(double needed, Interval interval, double reaching) {
                 whole ? Math.ceil(needed - 1e-9) : needed,
                 whole ? new Interval(Math.ceil(interval.lower() - 1e-9), Math.ceil(interval.upper() - 1e-9)) : interval,
                 share);
-    }
-
-    private static double least(Expression law, double rise, int factor, double most, double[] at) {
-        return least(x -> law.value(with(at, factor, x)), law.value(at) + rise, at[factor], most);
     }
 
     /** The least x in [from, to] at which the function is not below a value; not a number where there is none. */

@@ -2,6 +2,7 @@ package org.mtlfarm.regressor.prediction;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.mtlfarm.regressor.table.Table;
  * What a law and its rivals on the Pareto front say of a setting, and how sure that is. Three things are unsure: which of the
  * formulas it is (each has the weight of its error on rows left out: pseudo-Bayesian model averaging, Geisser and Eddy 1979), what
  * its constants are (the bootstrap over rows, Efron 1979), and how far an average of runs is from its law (the errors on rows left
- * out, those at about the same value of the law). Immutable; any thread.
+ * out, brought to the size of those of the settings nearest by). Immutable; any thread.
  */
 public final class Forecast {
     private static final int DRAWS = 400;
@@ -29,25 +30,37 @@ public final class Forecast {
     private static final double GAIN = 1e-8;
     /** A formula with a smaller share of the weight is left out. */
     private static final double LEAST_WEIGHT = 0.01;
-    /** The errors that count for a setting: those of so large a share of the rows, nearest by the law's value. */
+    /** The size of errors at a setting is that of so large a share of the rows, nearest by. */
     private static final double NEAR = 1.0 / 3;
 
     private static final int FEWEST_NEAR = 20;
 
     private final Expression best;
     private final List<Expression> laws;
-    /** Of the rows, ascending, and the error of each when left out. */
-    private final double[] fitted;
-
+    private final Places places;
+    /** Of each row, [row][feature]. */
+    private final double[][] placed;
+    /** Of each row when left out. */
     private final double[] errors;
+    /** The same by the size of the errors around. */
+    private final double[] relative;
+
     private final long seed;
 
-    private Forecast(Expression best, List<Expression> laws, double[] fitted, double[] errors, long seed) {
+    private Forecast(
+            Expression best, List<Expression> laws, Places places, double[][] placed, double[] errors, long seed) {
         this.best = best;
         this.laws = laws;
-        this.fitted = fitted;
+        this.places = places;
+        this.placed = placed;
         this.errors = errors;
         this.seed = seed;
+        this.relative = IntStream.range(0, errors.length)
+                .mapToDouble(row -> {
+                    double scale = scale(placed[row], row);
+                    return scale > 0 ? errors[row] / scale : 0;
+                })
+                .toArray();
     }
 
     /**
@@ -64,23 +77,18 @@ public final class Forecast {
         List<double[]> leftOut =
                 formulas.stream().map(formula -> leftOut(formula, rows, folds)).toList();
         double[] weights = weights(leftOut);
-        double[] values = new Evaluator(new Blocks(rows.columns(), rows.values(), null)).values(best);
-        int[] order = IntStream.range(0, values.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(values[a], values[b]))
-                .mapToInt(Integer::intValue)
-                .toArray();
         int heaviest = 0;
         for (int f = 1; f < weights.length; f++) {
             heaviest = weights[f] > weights[heaviest] ? f : heaviest;
         }
         double[] errors = usable(leftOut.get(0)) ? leftOut.get(0) : leftOut.get(heaviest);
-        return new Forecast(
-                best,
-                drawn(formulas, weights, rows, seed),
-                Arrays.stream(order).mapToDouble(r -> values[r]).toArray(),
-                Arrays.stream(order).mapToDouble(r -> errors[r]).toArray(),
-                seed);
+        Places places = Places.of(rows);
+        double[][] placed = IntStream.range(0, rows.rows())
+                .mapToObj(r -> places.of(Arrays.stream(rows.columns())
+                        .mapToDouble(column -> column[r])
+                        .toArray()))
+                .toArray(double[][]::new);
+        return new Forecast(best, drawn(formulas, weights, rows, seed), places, placed, errors, seed);
     }
 
     /** What the told law says. */
@@ -106,27 +114,63 @@ public final class Forecast {
     /** Where the average of a new experiment, over as many runs as those of the rows, lies. */
     public Interval ofAverage(double level, double... at) {
         SplittableRandom random = new SplittableRandom(~seed);
-        int count = Math.min(errors.length, Math.max(FEWEST_NEAR, (int) Math.round(NEAR * errors.length)));
-        int from = nearest(best.value(at), count);
+        double scale = scale(places.of(at), -1);
         double[] draws = new double[laws.size() * ERRORS_A_DRAW];
         int filled = 0;
         for (Expression law : laws) {
             double value = law.value(at);
             for (int i = 0; i < ERRORS_A_DRAW && Double.isFinite(value); i++) {
-                draws[filled++] = value + errors[from + random.nextInt(count)];
+                draws[filled++] = value + scale * relative[random.nextInt(relative.length)];
             }
         }
-        return between(Arrays.copyOf(draws, filled), level);
+        // So few errors fall short of what a new one may be: the correction of conformal prediction (Vovk et al. 2005).
+        int rows = errors.length;
+        return between(Arrays.copyOf(draws, filled), Math.min(1, Math.ceil((rows + 1) * level) / rows));
     }
 
-    /** The first of so many rows whose law's values are nearest. */
-    private int nearest(double value, int count) {
-        int from = 0;
-        while (from + count < fitted.length
-                && Math.abs(fitted[from + count] - value) < Math.abs(fitted[from] - value)) {
-            from++;
+    /** Root mean square of the errors of the settings nearest to a place, without one row of them. */
+    private double scale(double[] place, int without) {
+        int count = Math.min(errors.length, Math.max(FEWEST_NEAR, (int) Math.round(NEAR * errors.length)));
+        return Math.sqrt(IntStream.range(0, errors.length)
+                .filter(row -> row != without)
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> distance(placed[row], place)))
+                .limit(count)
+                .mapToDouble(row -> errors[row] * errors[row])
+                .average()
+                .orElse(0));
+    }
+
+    private static double distance(double[] one, double[] other) {
+        double squares = 0;
+        for (int f = 0; f < one.length; f++) {
+            squares += (one[f] - other[f]) * (one[f] - other[f]);
         }
-        return from;
+        return squares;
+    }
+
+    /** Each factor as its place among the values that the rows have, from 0 to 1: the same whatever the factor's scale. */
+    private record Places(double[][] values) {
+        static Places of(Table rows) {
+            return new Places(Arrays.stream(rows.columns())
+                    .map(column -> Arrays.stream(column).sorted().distinct().toArray())
+                    .toArray(double[][]::new));
+        }
+
+        double[] of(double[] at) {
+            double[] place = new double[at.length];
+            for (int f = 0; f < at.length; f++) {
+                double[] known = values[f];
+                int above = 0;
+                while (above < known.length - 1 && known[above] < at[f]) {
+                    above++;
+                }
+                double between = above == 0 ? 0 : (at[f] - known[above - 1]) / (known[above] - known[above - 1]);
+                place[f] =
+                        known.length < 2 ? 0 : above == 0 ? 0 : (above - 1 + Math.min(1, between)) / (known.length - 1);
+            }
+            return place;
+        }
     }
 
     /** Between the quantiles that leave out as much on either side; not numbers where there is no draw. */
