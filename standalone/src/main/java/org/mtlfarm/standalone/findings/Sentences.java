@@ -145,8 +145,11 @@ public final class Sentences {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value)
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.2f", value).replace('-', '−');
+        if (value == Math.rint(value)) {
+            return String.format(Locale.ROOT, "%.0f", value);
+        }
+        // No zero has a sign.
+        return String.format(Locale.ROOT, "%.2f", Math.rint(value * 100) / 100 + 0.0)
+                .replace('-', '−');
     }
 }

@@ -242,7 +242,9 @@ final class LatexTables {
     }
 
     private static String number(double value) {
-        return Double.isFinite(value) ? "$" + String.format(Locale.ROOT, "%.3f", value) + "$" : "--";
+        return Double.isFinite(value)
+                ? "$" + String.format(Locale.ROOT, "%.3f", Math.rint(value * 1000) / 1000 + 0.0) + "$"
+                : "--";
     }
 
     private static String error(double value) {

@@ -48,10 +48,10 @@ final class ReportPage {
             nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none} .says{padding-left:1.2em} .says li{margin:6px 0}
             .law{border:1px solid var(--line);border-radius:8px;padding:4px 16px 12px;margin:16px 0;background:var(--panel)} .equation{overflow-x:auto;overflow-y:hidden;padding:4px 0} .equation math{font-size:1.25rem}
             code{font-size:.875em;overflow-wrap:anywhere} .note{border-left:3px solid var(--accent);padding:2px 12px;margin:12px 0}
-            .wide{overflow-x:auto;margin:12px 0} table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums} caption{text-align:left;font-weight:600;padding:4px 0;max-width:62rem}
+            .wide{overflow-x:auto;margin:12px 0} table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums} caption{text-align:left;font-weight:600;padding:4px 0} caption span{display:inline-block;max-width:min(62rem,80vw)}
             th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap;vertical-align:baseline} thead th{color:var(--soft);font-weight:600;vertical-align:bottom} tbody th{font-weight:400}
             th:first-child,td:first-child,.text{text-align:left} .fold{white-space:normal;min-width:15em;max-width:30em;overflow-wrap:anywhere;text-align:left} tbody:target th,tbody:target td{background:var(--panel)} .run th{padding-top:12px;font-weight:600}
-            .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:16px;margin:12px 0} .maps{grid-template-columns:repeat(auto-fit,minmax(min(100%,310px),1fr))}
+            .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:16px;margin:12px 0} .maps{grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr))}
             figure{margin:0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--ground)} figcaption{padding:0 12px 10px;font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere} svg.plot{display:block;width:100%;height:auto}
             .maps svg.plot{max-width:380px} summary{cursor:pointer;color:var(--accent);padding:4px 0} :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
             @media print{details::details-content{content-visibility:visible} figure,.law{break-inside:avoid}}
@@ -348,7 +348,7 @@ final class ReportPage {
             return;
         }
         html.append(
-                "<p class=\"soft\">Left the simulator's probabilities; right the first artificial task of one run, drawn again from its seed over the whole training part: the share of each real label's tokens that have each artificial label.</p>\n");
+                "<p class=\"soft\">For each alpha the simulator's probabilities, then the first artificial task of one run, drawn again from its seed over the whole training part: the share of each real label's tokens that have each artificial label.</p>\n");
         figures(figures.labels(), " maps");
         table("The tasks drawn", "alpha", "run", "AMI, drawn again", "AMI, as recorded");
         for (TaskLabels task : findings.labels()) {
@@ -631,7 +631,7 @@ final class ReportPage {
     /** Opens a table in a box of its own that scrolls, and its body. */
     private void table(String caption, String... heads) {
         add(
-                "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%1$s\"><table><caption>%1$s</caption><thead><tr>",
+                "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%1$s\"><table><caption><span>%1$s</span></caption><thead><tr>",
                 text(caption));
         for (String head : heads) {
             add("<th scope=\"col\"%s>%s</th>", TEXTS.contains(head) ? " class=\"text\"" : "", text(head));
@@ -672,9 +672,12 @@ final class ReportPage {
     }
 
     private static String ratio(double value) {
-        return Double.isFinite(value)
-                ? String.format(Locale.ROOT, "%.3f", value).replace('-', '−')
-                : "–";
+        if (!Double.isFinite(value)) {
+            return "–";
+        }
+        // No zero has a sign.
+        double rounded = Math.rint(value * 1000) / 1000 + 0.0;
+        return String.format(Locale.ROOT, "%.3f", rounded).replace('-', '−');
     }
 
     private static String short3(double value) {
