@@ -127,6 +127,7 @@ public final class StudyRun {
             page.ifPresent(server -> settings.address(server.address()));
             AggregatorService aggregator = opened(open, AggregatorService.start(settings.build()));
             AggregatorMeters.bind(aggregator, metrics.registry());
+            metrics.watchRoom(out);
             page.ifPresent(server -> show(server, aggregator, kafka));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
