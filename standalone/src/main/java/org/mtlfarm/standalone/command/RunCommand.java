@@ -26,6 +26,7 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.report.Law;
 import org.mtlfarm.standalone.report.ReportFiles;
+import org.mtlfarm.standalone.report.StudyFindings;
 import org.mtlfarm.standalone.report.StudyReport;
 import org.mtlfarm.standalone.run.FarmVersion;
 import org.mtlfarm.standalone.run.LibraryCatalogue;
@@ -118,7 +119,10 @@ final class RunCommand implements Runnable {
                 output.note("Stopped. The same command goes on where it was.");
                 return;
             }
-            Path page = ReportFiles.write(out, report.get());
+            output.note("Writing the report");
+            StudyFindings findings = StudyFindings.of(
+                    report.get(), () -> library.corpus(report.get().sources().getCorpus()), Optional.empty());
+            Path page = ReportFiles.write(out, report.get(), findings);
             output.print(json(report.get(), page), text(report.get(), page));
             stopping.endedWell();
             failures(report.get().results()).ifPresent(told -> {

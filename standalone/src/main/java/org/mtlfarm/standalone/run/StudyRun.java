@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +46,6 @@ import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.KafkaSettings;
-import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
@@ -266,7 +264,7 @@ public final class StudyRun {
     /** The averages of the study's experiments, when the aggregator has taken in every result. */
     private Map<String, Average> settledAverages(KafkaSettings kafka) {
         Map<String, Long> scored = results(kafka).values().stream()
-                .filter(StudyRun::counts)
+                .filter(StudyTopics::counts)
                 .collect(Collectors.groupingBy(
                         result -> result.getExperiment().getExperimentId(), Collectors.counting()));
         Map<String, Average> averages = new TreeMap<>();
@@ -298,27 +296,8 @@ public final class StudyRun {
         return plan.experiments().stream().map(Experiment::getExperimentId).collect(Collectors.toSet());
     }
 
-    /** The first result that counts of each of the study's runs; of a run without one, its last. */
     private Map<RunKey, RunResult> results(KafkaSettings kafka) {
-        Set<String> ids = ids();
-        Map<RunKey, RunResult> results =
-                new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
-        try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
-            reader.readToEnd(message -> {
-                RunResult result = message.value();
-                if (result != null
-                        && ids.contains(result.getExperiment().getExperimentId())
-                        && (counts(result)
-                                || result.getRunIndex() < plan.study().runs())) {
-                    results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
-                }
-            });
-        }
-        return results;
-    }
-
-    private static boolean counts(RunResult result) {
-        return result.getOutcome() == Outcome.TRAINED || result.getOutcome() == Outcome.DIVERGED;
+        return StudyTopics.results(kafka, ids(), plan.study().runs());
     }
 
     /** The last formula of each line of the study that has rows enough; empty if somebody asked to stop meanwhile. */
