@@ -21,6 +21,11 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * {@link Typeface}.
  */
 final class RasterCanvas implements Canvas {
+    static {
+        // With a display named that cannot be reached, Java would rather fail than draw into memory.
+        System.setProperty("java.awt.headless", "true");
+    }
+
     private static final int OPAQUE = 255;
     private static final int DOT = 217;
     private static final float[] DASHES = {6, 4};

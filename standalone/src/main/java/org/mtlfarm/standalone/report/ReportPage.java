@@ -44,7 +44,7 @@ final class ReportPage {
             @media (prefers-color-scheme:dark){:root{--ground:#14181d;--ink:#e6e9ed;--soft:#a3adb8;--line:#2c333b;--panel:#1b2128;--accent:#6cbcf0}}
             *{box-sizing:border-box} body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif}
             main{max-width:1080px;margin:0 auto;padding:24px 16px 64px} h1{font-size:1.7rem;margin:0 0 4px;overflow-wrap:anywhere} h2{font-size:1.3rem;margin:44px 0 8px} h3{font-size:1.05rem;margin:28px 0 6px;overflow-wrap:anywhere}
-            a{color:var(--accent)} .soft{color:var(--soft)} .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:16px 0;padding:0;list-style:none} .facts b{display:block;font-size:1.25rem}
+            p,li,summary{overflow-wrap:anywhere} a{color:var(--accent)} .soft{color:var(--soft)} .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:16px 0;padding:0;list-style:none} .facts b{display:block;font-size:1.25rem}
             nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none} .says{padding-left:1.2em} .says li{margin:6px 0}
             .law{border:1px solid var(--line);border-radius:8px;padding:4px 16px 12px;margin:16px 0;background:var(--panel)} .equation{overflow-x:auto;overflow-y:hidden;padding:4px 0} .equation math{font-size:1.25rem}
             code{font-size:.875em;overflow-wrap:anywhere} .note{border-left:3px solid var(--accent);padding:2px 12px;margin:12px 0}
