@@ -7,7 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.JsonProperties;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -24,6 +29,8 @@ public final class AvroJson {
 
     /** What writing a schema takes is worked out once a thread, rather than for every message. */
     private static final ThreadLocal<Map<Schema, JsonEncoder>> ENCODERS = ThreadLocal.withInitial(IdentityHashMap::new);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private AvroJson() {}
 
@@ -45,17 +52,61 @@ public final class AvroJson {
     }
 
     /**
-     * Reads a run's result.
+     * Reads a run's result, also one that an older or newer version wrote: fields that came later have their defaults, unknown
+     * ones are left out.
      *
      * @param where file and line, for the message
      */
     public static RunResult result(String line, String where) {
         try {
             return new SpecificDatumReader<>(RunResult.class)
-                    .read(null, DecoderFactory.get().jsonDecoder(RunResult.getClassSchema(), line));
+                    .read(
+                            null,
+                            DecoderFactory.get()
+                                    .jsonDecoder(
+                                            RunResult.getClassSchema(),
+                                            resolved(JSON.readTree(line), RunResult.getClassSchema())
+                                                    .toString()));
         } catch (IOException | AvroRuntimeException e) {
             throw new InvalidInputException(
                     where + ": expected a run's result in Avro's JSON, found " + e.getMessage(), e);
         }
+    }
+
+    /** With just the fields of the schema. Avro's own decoder takes JSON of that very schema alone. */
+    private static JsonNode resolved(JsonNode value, Schema schema) {
+        return switch (schema.getType()) {
+            case RECORD -> value.isObject() ? resolvedRecord(value, schema) : value;
+            case ARRAY -> {
+                ArrayNode elements = JSON.createArrayNode();
+                value.forEach(element -> elements.add(resolved(element, schema.getElementType())));
+                yield value.isArray() ? elements : value;
+            }
+            case UNION -> {
+                ObjectNode branch = JSON.createObjectNode();
+                for (Schema type : schema.getTypes()) {
+                    if (value.has(type.getFullName())) {
+                        branch.set(type.getFullName(), resolved(value.get(type.getFullName()), type));
+                    }
+                }
+                yield branch.isEmpty() ? value : branch;
+            }
+            default -> value;
+        };
+    }
+
+    private static JsonNode resolvedRecord(JsonNode value, Schema schema) {
+        ObjectNode fields = JSON.createObjectNode();
+        for (Schema.Field field : schema.getFields()) {
+            if (value.has(field.name())) {
+                fields.set(field.name(), resolved(value.get(field.name()), field.schema()));
+            } else if (field.hasDefaultValue()) {
+                Object standard = field.defaultVal();
+                fields.set(
+                        field.name(),
+                        standard == JsonProperties.NULL_VALUE ? JSON.nullNode() : JSON.valueToTree(standard));
+            }
+        }
+        return fields;
     }
 }

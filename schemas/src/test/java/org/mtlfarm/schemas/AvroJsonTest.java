@@ -10,8 +10,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AvroJsonTest {
     @Test
     void whatCannotBeMeasuredIsWrittenAndReadAsNoNumber() {
+        RunResult result = mixed();
+
+        assertThat(AvroJson.result(AvroJson.line(result), "here")).isEqualTo(result);
+        assertThat(AvroCodec.of(RunResult.class)
+                        .decode(AvroCodec.of(RunResult.class).encode(result)))
+                .isEqualTo(result);
+    }
+
+    @Test
+    void aLineOfAnotherVersionIsReadWithDefaultsForWhatItLacksAndWithoutWhatNobodyKnows() {
+        RunResult result = RunResult.newBuilder(mixed())
+                .setExperiment(OtherTasks.with(mixed().getExperiment(), List.of()))
+                .setTest(new SpanScores(0.1, 0.2, 0.3, 4L, 5L, 6L))
+                .build();
+        String line = AvroJson.line(result);
+        String older = line.replace(",\"others\":[]", "").replace("\"reason\":\"\",", "");
+        String newer = line.replace("\"steps\":1", "\"mood\":{\"string\":\"good\"},\"steps\":1");
+
+        assertThat(older).hasSizeLessThan(line.length() - 20);
+        assertThat(newer).hasSizeGreaterThan(line.length());
+        assertThat(AvroJson.result(older, "here")).isEqualTo(result);
+        assertThat(AvroJson.result(newer, "here")).isEqualTo(result);
+    }
+
+    private static RunResult mixed() {
         AvroCodec.trustMessages();
-        RunResult result = RunResult.newBuilder()
+        return RunResult.newBuilder()
                 .setExperiment(OtherTasks.with(
                         Experiment.newBuilder()
                                 .setExperimentId("e1")
@@ -53,10 +78,5 @@ class AvroJsonTest {
                         .build())
                 .setFinishedAt(Instant.EPOCH)
                 .build();
-
-        assertThat(AvroJson.result(AvroJson.line(result), "here")).isEqualTo(result);
-        assertThat(AvroCodec.of(RunResult.class)
-                        .decode(AvroCodec.of(RunResult.class).encode(result)))
-                .isEqualTo(result);
     }
 }
