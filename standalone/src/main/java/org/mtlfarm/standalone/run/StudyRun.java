@@ -118,6 +118,9 @@ public final class StudyRun {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             FarmConnection farm = opened(open, FarmConnection.open(kafka, WorkGroup.WORKERS, clock));
             Submission submission = farm.submitter().submit(plan);
+            if (farm.reconciler().resume(plan.study().name()).experiments() > 0) {
+                display.note(plan.study().name() + " was paused and goes on");
+            }
             if (retryFailed) {
                 farm.reconciler().retry(Optional.of(plan.study().name()));
             }
