@@ -23,17 +23,23 @@ public final class LiveStudy {
     /** Shows another picture. */
     void show(Map<String, String> next) {
         channel.change("patch", () -> {
-            Map<String, String> put = new LinkedHashMap<>();
-            next.forEach((name, text) -> {
-                if (!text.equals(texts.get(name))) {
-                    put.put(name, text);
-                }
-            });
-            Map<String, String> drop = new LinkedHashMap<>(texts);
-            drop.keySet().removeAll(next.keySet());
+            Optional<String> change = change(texts, next);
             texts = next;
-            return put.isEmpty() && drop.isEmpty() ? Optional.empty() : Optional.of(text(put, drop));
+            return change;
         });
+    }
+
+    /** What makes one picture of another; empty if they are the same. */
+    static Optional<String> change(Map<String, String> before, Map<String, String> next) {
+        Map<String, String> put = new LinkedHashMap<>();
+        next.forEach((name, text) -> {
+            if (!text.equals(before.get(name))) {
+                put.put(name, text);
+            }
+        });
+        Map<String, String> drop = new LinkedHashMap<>(before);
+        drop.keySet().removeAll(next.keySet());
+        return put.isEmpty() && drop.isEmpty() ? Optional.empty() : Optional.of(text(put, drop));
     }
 
     /** The whole, with the id behind which its changes come. */
@@ -42,7 +48,7 @@ public final class LiveStudy {
                 id -> "{\"id\":\"" + id + "\"," + text(texts, Map.of()).substring(1) + "\n");
     }
 
-    private static String text(Map<String, String> put, Map<String, String> drop) {
+    static String text(Map<String, String> put, Map<String, String> drop) {
         JsonStringEncoder names = JsonStringEncoder.getInstance();
         StringBuilder json = new StringBuilder("{\"put\":{");
         String comma = "";

@@ -56,6 +56,9 @@ final class LossCurves {
                     steps[i] = steps[2 * i + 1];
                     losses[i] = losses[2 * i + 1];
                 }
+                if (epoch < lastEpoch + stride) {
+                    return;
+                }
             }
             steps[length] = progress.getStep();
             losses[length++] = progress.getLoss();

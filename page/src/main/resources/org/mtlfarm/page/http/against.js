@@ -37,10 +37,11 @@ export function drawAgainst(experiments, laws) {
   if (varied.length === 0) {
     holder.hidden = true;
     say(byId("against-note"), measured.length === 0 ? "No average yet." : "The averages so far differ in no factor.");
-    plot(byId("against-chart"), { x: { label: "" }, y: { label: "mean F1 (test)" }, points: [], curves: [], description: "No average yet." });
+    byId("against-body").hidden = true;
     return;
   }
   holder.hidden = false;
+  byId("against-body").hidden = false;
   const x = varied.includes(choice.get("x")) ? choice.get("x") : varied[0];
   options(control("x", "Along"), varied.map(f => [f, longName[f]]), x);
   const groupable = varied.filter(f => f !== x && f !== "ami" && !(x === "ami" && f === "alpha"));

@@ -45,6 +45,7 @@ function draw() {
     return;
   }
   performance.mark("draw");
+  unveil();
   const parts = stale;
   stale = new Set();
   const status = live.get("status");
@@ -73,6 +74,13 @@ function draw() {
   }
   document.querySelector("main").dataset.id = live.id;
   performance.measure("drawing " + [...parts].join(" "), "draw");
+}
+
+/** Nothing is shown before there is something to show. */
+function unveil() {
+  for (const part of document.querySelectorAll("main, .chooser, header .actions")) {
+    part.hidden = false;
+  }
 }
 
 function drawChooser() {
