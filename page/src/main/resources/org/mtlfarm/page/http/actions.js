@@ -32,7 +32,12 @@ function ask(title, text, yes, typed) {
       resolve(answer);
     };
     byId("ask-yes").onclick = () => end(byId("ask-key").value);
-    byId("ask-key").onkeydown = event => event.key === "Enter" && end(byId("ask-key").value);
+    // In braces: a handler that returns false would keep the key from being typed.
+    byId("ask-key").onkeydown = event => {
+      if (event.key === "Enter") {
+        end(byId("ask-key").value);
+      }
+    };
     byId("ask-no").onclick = () => end(null);
     dialog.onclose = () => resolve(null);
   });

@@ -33,7 +33,8 @@ const median = sorted => sorted[Math.floor(sorted.length / 2)];
 export function drawAgainst(experiments, laws) {
   redraw = () => drawAgainst(experiments, laws);
   const measured = experiments.filter(row => row.f1_mean !== null);
-  const varied = FACTORS.filter(factor => values(measured, factor).length > 1);
+  const balanced = measured.every(row => row.tokens_synthetic === row.tokens);
+  const varied = FACTORS.filter(factor => values(measured, factor).length > 1 && !(balanced && factor === "tokens_synthetic"));
   if (varied.length === 0) {
     holder.hidden = true;
     say(byId("against-note"), measured.length === 0 ? "No average yet." : "The averages so far differ in no factor.");
@@ -76,7 +77,7 @@ export function drawAgainst(experiments, laws) {
   const shown = groups.length <= MOST_GROUPS ? groups : [...Array(MOST_GROUPS).keys()].map(i => groups[Math.floor(i * (groups.length - 1) / (MOST_GROUPS - 1))]);
   const colourOf = row => by && !shown.includes(row[by]) ? "--c6" : "--c" + (by ? shown.indexOf(row[by]) : 0);
   const log = (x === "tokens" || x === "tokens_synthetic") && rows.length > 0;
-  const points = rows.map(row => ({ x: row[x], y: row.f1_mean, spread: row.runs > 1 ? row.f1_std : 0, colour: colourOf(row), hollow: !row.complete, text: words(row) }));
+  const points = rows.map(row => ({ x: row[x], y: row.f1_mean, spread: row.runs > 1 ? row.f1_std : 0, colour: colourOf(row), hollow: !row.complete, text: () => words(row) }));
 
   const curves = [];
   const legend = [];

@@ -51,22 +51,20 @@ export function drawLaws(all, experiments) {
   table(one, at);
   plot(byId("front-chart"), {
     x: { label: "nodes", whole: true }, y: { label: "training error (mean squared)", log: one.front.every(c => c.trainMse > 0) },
-    points: one.front.map((c, i) => ({ x: c.complexity, y: c.trainMse, colour: i === one.best ? "--c2" : "--c0", big: i === at, i, text: c.complexity + " nodes, held-out R² " + brief(c.testR2) + "\n" + c.expression })),
+    points: one.front.map((c, i) => ({ x: c.complexity, y: c.trainMse, colour: i === one.best ? "--c2" : "--c0", big: i === at, i, text: () => c.complexity + " nodes, held-out R² " + brief(c.testR2) + "\n" + c.expression })),
     curves: [{ xs: one.front.map(c => c.complexity), ys: one.front.map(c => c.trainMse), colour: "--c6", thin: true }],
     legend: [{ colour: "--c2", text: "recommended" }, { colour: "--c0", text: "others" }],
     description: "Pareto front of " + one.front.length + " formulas: error against nodes. The table below has the same.",
-    pick: null,
   });
-  clickable(one);
+  front = one;
   ask(one, at);
   drawFacts(one, at);
 }
 
-/** Functions are no part of what a plot compares to see whether it has changed. */
+/** The law of the front that is drawn. */
 let front = null;
-function clickable(one) {
-  front = one;
-}
+
+/** The formula of the size that is nearest to where somebody clicked. */
 byId("front-chart").addEventListener("click", event => {
   const u = byId("front-chart").querySelector(".u-over");
   if (!front || !u || !u.contains(event.target)) {
@@ -161,7 +159,7 @@ function drawFacts(one, at) {
   const points = rows.map(({ row, held: out }) => {
     const predicted = evaluate(candidate.program, one.features.map(feature => row[feature]));
     const measured = row[column(one.target)];
-    return { predicted, measured, out, text: words(row) + "\npredicted " + f1(predicted) };
+    return { predicted, measured, out, text: () => words(row) + "\npredicted " + f1(predicted) };
   });
   const r2 = fitOf(points);
   const list = byId("law-facts");
@@ -210,7 +208,7 @@ function drawHistory(candidate) {
   const points = [];
   const curves = [];
   for (let k = 0; k < count; k++) {
-    const series = fits.filter(fit => now[k] !== 0).map(fit => ({ x: fit.rows, y: fit.constants[k] / now[k], colour: "--c" + k % 6, text: "constant " + (k + 1) + " = " + brief(fit.constants[k], 6) + " from " + fit.rows + " rows" }));
+    const series = fits.filter(fit => now[k] !== 0).map(fit => ({ x: fit.rows, y: fit.constants[k] / now[k], colour: "--c" + k % 6, text: () => "constant " + (k + 1) + " = " + brief(fit.constants[k], 6) + " from " + fit.rows + " rows" }));
     points.push(...series);
     curves.push({ xs: series.map(p => p.x), ys: series.map(p => p.y), colour: "--c" + k % 6, thin: true });
   }

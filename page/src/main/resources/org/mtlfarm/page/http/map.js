@@ -30,7 +30,8 @@ const distinct = (rows, factor) => [...new Set(rows.map(row => row[factor]))].so
 
 export function drawMap(all) {
   experiments = all;
-  const varied = FACTORS.filter(factor => distinct(all, factor).length > 1);
+  const balanced = all.every(one => one.tokens_synthetic === one.tokens);
+  const varied = FACTORS.filter(factor => distinct(all, factor).length > 1 && !(balanced && factor === "tokens_synthetic"));
   const usable = varied.length > 1 ? varied : ["tokens", "tasks"];
   const x = usable.includes(choice.get("columns")) ? choice.get("columns") : usable[0];
   const y = usable.includes(choice.get("rows")) && choice.get("rows") !== x ? choice.get("rows") : usable.find(f => f !== x);

@@ -6,8 +6,8 @@ const plots = new Map();
 /**
  * Draws into an element, anew or again.
  *
- * @param spec {x: {label, log}, y: {label, log}, points: [{x, y, spread, colour, hollow, big, text}], curves: [{xs, ys, colour,
- *   dash}], description, pick(point)}
+ * @param spec {x: {label, log}, y: {label, log}, points: [{x, y, spread, colour, hollow, big, text()}], curves: [{xs, ys, colour,
+ *   dash}], description}
  */
 export function plot(holder, spec) {
   let one = plots.get(holder);
@@ -122,7 +122,12 @@ class Plot {
     const x = axis("x", this.spec.x.label);
     const y = axis("y", this.spec.y.label);
     if (this.spec.x.log) {
+      x.filter = (u, splits) => splits;
       x.splits = () => logSplits(this.x0, this.x1, this.size().width / 60);
+    }
+    if (this.spec.y.log) {
+      y.filter = (u, splits) => splits;
+      y.splits = () => logSplits(this.y0, this.y1, 6);
     }
     if (this.spec.x.whole) {
       x.incrs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -163,26 +168,43 @@ class Plot {
     const { points, curves } = this.spec;
     pen.lineWidth = ratio;
     pen.globalAlpha = points.length > 400 ? .3 : .6;
+    // A path a colour: thousands of strokes of their own take ten times as long.
+    const byColour = new Map();
     for (const p of points) {
-      if (p.spread > 0) {
-        pen.strokeStyle = ink(p.colour);
-        pen.beginPath();
-        pen.moveTo(X(p.x), Y(p.y - p.spread));
-        pen.lineTo(X(p.x), Y(p.y + p.spread));
-        pen.stroke();
+      byColour.has(p.colour) ? byColour.get(p.colour).push(p) : byColour.set(p.colour, [p]);
+    }
+    for (const [name, group] of byColour) {
+      pen.strokeStyle = ink(name);
+      pen.beginPath();
+      for (const p of group) {
+        if (p.spread > 0) {
+          const x = X(p.x);
+          pen.moveTo(x, Y(p.y - p.spread));
+          pen.lineTo(x, Y(p.y + p.spread));
+        }
       }
+      pen.stroke();
     }
     pen.globalAlpha = points.length > 400 ? .6 : .95;
-    for (const p of points) {
-      pen.beginPath();
-      pen.arc(X(p.x), Y(p.y), (p.big ? 6 : points.length > 400 ? 2.2 : 3.6) * ratio, 0, 2 * Math.PI);
-      if (p.hollow) {
-        pen.strokeStyle = ink(p.colour);
-        pen.lineWidth = 1.8 * ratio;
-        pen.stroke();
-      } else {
-        pen.fillStyle = ink(p.colour);
-        pen.fill();
+    pen.lineWidth = 1.8 * ratio;
+    for (const [name, group] of byColour) {
+      pen.strokeStyle = pen.fillStyle = ink(name);
+      for (const hollow of [false, true]) {
+        pen.beginPath();
+        for (const p of group) {
+          if (Boolean(p.hollow) === hollow) {
+            const x = X(p.x);
+            const y = Y(p.y);
+            const radius = (p.big ? 6 : points.length > 400 ? 2 : 3.6) * ratio;
+            if (points.length > 1_500) {
+              pen.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+            } else {
+              pen.moveTo(x + radius, y);
+              pen.arc(x, y, radius, 0, 2 * Math.PI);
+            }
+          }
+        }
+        hollow ? pen.stroke() : pen.fill();
       }
     }
     pen.globalAlpha = 1;
@@ -224,16 +246,9 @@ class Plot {
     };
     u.over.addEventListener("mousemove", event => {
       const point = nearest(event);
-      u.over.style.cursor = point && this.spec.pick ? "pointer" : "default";
-      showTip(point?.text ?? null, event.clientX, event.clientY);
+      showTip(point?.text() ?? null, event.clientX, event.clientY);
     });
     u.over.addEventListener("mouseleave", () => showTip(null));
-    u.over.addEventListener("click", event => {
-      const point = nearest(event);
-      if (point && this.spec.pick) {
-        this.spec.pick(point);
-      }
-    });
   }
 }
 

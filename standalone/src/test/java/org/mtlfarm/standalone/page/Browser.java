@@ -27,6 +27,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** A headless Chromium of this system, with as many tabs as are opened. */
 final class Browser implements AutoCloseable {
+    /** It warns at every start that it does not know this Chromium's version; what is asked for here is older than that. */
+    private static final java.util.logging.Logger QUIET = java.util.logging.Logger.getLogger("org.openqa.selenium");
+
+    static {
+        QUIET.setLevel(java.util.logging.Level.SEVERE);
+    }
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** What two pages that show the same have in common, to the letter. */
