@@ -50,6 +50,12 @@ public record Route(String path, String contentType, Optional<Set<String>> param
         return of(path, contentType, Set.of(), (request, query) -> file.answer(request));
     }
 
+    /** A file that is a page; its parameters are its own script's, and whatever they are it is the same. */
+    public static Route page(String path, Class<?> beside, String name) {
+        StaticFile file = StaticFile.read(beside, name);
+        return withAnyParameters(path, "text/html; charset=utf-8", (request, query) -> file.answer(request));
+    }
+
     void handle(Context request) throws IOException {
         List<String> accept = java.util.Collections.list(request.req().getHeaders("Accept"));
         if (!Acceptable.allows(accept.isEmpty() ? null : String.join(",", accept), contentType)) {

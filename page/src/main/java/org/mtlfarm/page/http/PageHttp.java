@@ -103,7 +103,7 @@ public final class PageHttp implements AutoCloseable {
 
     public ServedBeside served() {
         List<Route> routes = new ArrayList<>();
-        routes.add(Route.file("/", "text/html; charset=utf-8", PageHttp.class, "index.html"));
+        routes.add(Route.page("/", PageHttp.class, "index.html"));
         routes.add(Route.file("/page/page.css", STYLE, PageHttp.class, "page.css"));
         routes.add(Route.file("/page/icon.svg", "image/svg+xml", PageHttp.class, "icon.svg"));
         SCRIPTS.forEach(name -> routes.add(Route.file("/page/" + name, SCRIPT, PageHttp.class, name)));

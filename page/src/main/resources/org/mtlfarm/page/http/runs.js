@@ -70,7 +70,7 @@ export function drawFailures(failures, status) {
       element("td", { textContent: one.reason }),
       element("td", { textContent: one.attempts }),
       element("td", { textContent: one.worker ?? "–" }),
-      element("td", { textContent: one.at ? one.at.slice(0, 19).replace("T", " ") + " UTC" : "–" })));
+      element("td", { textContent: one.at ? one.at.slice(5, 16).replace("T", " ") : "–", title: one.at ?? "" })));
   byId("failures").querySelector("tbody").replaceChildren(...rows);
   say(byId("failures-title"), "Failures" + (status.failed > rows.length ? ": the latest " + rows.length + " of " + whole(status.failed) : ""));
 }

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -74,6 +75,8 @@ final class WatchedFarm implements AutoCloseable {
     private final WorkerService worker;
     private final CompletableFuture<Void> working;
     private final Semaphore allowed = new Semaphore(0);
+    private final AtomicInteger released = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
 
     WatchedFarm(KafkaSettings kafka, Path state) {
         this.kafka = kafka;
@@ -114,6 +117,7 @@ final class WatchedFarm implements AutoCloseable {
 
     /** Lets so many more runs be trained. */
     void allow(int runs) {
+        released.addAndGet(runs);
         allowed.release(runs);
     }
 
@@ -133,7 +137,7 @@ final class WatchedFarm implements AutoCloseable {
 
     @Override
     public void close() {
-        allowed.release(10_000);
+        allow(10_000);
         worker.stop(Duration.ZERO);
         working.join();
         regressor.close();
@@ -150,15 +154,17 @@ final class WatchedFarm implements AutoCloseable {
             Experiment experiment = run.getExperiment();
             Random random = new Random(run.getSeed());
             long steps = 10L * EPOCHS;
+            int number = begun.incrementAndGet();
             progress.progressed(0, steps, 0, EPOCHS, 0, 0);
             List<Double> losses = new ArrayList<>();
             for (int epoch = 1; epoch <= EPOCHS; epoch++) {
                 // Slow enough for each epoch to be told of, while it may not end anyway.
-                rest(allowed.availablePermits() > 0 ? 20 : 1_050, cancelled);
+                rest(number <= released.get() ? 20 : 1_050, cancelled);
                 losses.add(1.6 * Math.exp(-0.25 * epoch) + 0.15 + 0.03 * random.nextDouble());
                 progress.progressed(10L * epoch, steps, epoch, EPOCHS, losses.get(epoch - 1), 150);
             }
             while (!allowed.tryAcquire()) {
+                progress.progressed(steps, steps, EPOCHS, EPOCHS, losses.get(EPOCHS - 1), 150);
                 rest(20, cancelled);
             }
             if (experiment.getTasks() == 4
