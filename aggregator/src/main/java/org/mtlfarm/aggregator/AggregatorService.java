@@ -13,17 +13,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.mtlfarm.schemas.TopicSetup;
-import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * An aggregator at work: {@link AverageTopology} on Kafka Streams, exactly once. Results, averages and state are committed
@@ -175,30 +172,18 @@ public final class AggregatorService implements AutoCloseable {
 
     /** Called by the stream thread that dies of it. */
     private StreamThreadExceptionResponse onFailure(Throwable failure) {
-        if (isTransient(failure) && !closed(PAUSE)) {
-            LOG.warn("a thread of the aggregator failed and is replaced: {}", innermost(failure));
+        if (ThreadFailures.isCuredByANewThread(failure) && !closed(PAUSE)) {
+            LOG.warn("a thread of the aggregator failed and is replaced: {}", ThreadFailures.line(failure));
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         fail(new AggregatorFailedException(
-                "the aggregator " + settings.instanceId() + " cannot go on: " + innermost(failure), failure));
+                "the aggregator " + settings.instanceId() + " cannot go on: " + ThreadFailures.line(failure), failure));
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
     private void fail(AggregatorFailedException failure) {
         running.completeExceptionally(failure);
         ended.completeExceptionally(failure);
-    }
-
-    /** A broker or a registry that is away, or a store that could not be written: it is rebuilt from its changelog. */
-    private static boolean isTransient(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException
-                    || cause instanceof ProcessorStateException
-                    || cause instanceof RegistryUnavailableException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean closed(Duration within) {
@@ -208,15 +193,6 @@ public final class AggregatorService implements AutoCloseable {
             Thread.currentThread().interrupt();
             return true;
         }
-    }
-
-    private static String innermost(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return cause.getClass().getSimpleName() + ": " + message;
     }
 
     private static Properties properties(AggregatorSettings settings, StateDirectory directory, SetAside setAside) {

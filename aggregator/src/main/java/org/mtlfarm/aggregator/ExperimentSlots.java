@@ -108,7 +108,10 @@ public final class ExperimentSlots {
                 .setF1Min(filled.stream().mapToDouble(RunScores::f1Test).min().orElse(0))
                 .setF1Max(filled.stream().mapToDouble(RunScores::f1Test).max().orElse(0))
                 .setF1DevMean(mean(filled, RunScores::f1Dev))
-                .setAmiMean(filled.isEmpty() ? 1 : mean(filled, RunScores::ami))
+                .setAmiMean(
+                        filled.isEmpty()
+                                ? 1
+                                : mean(filled, scores -> scores.ami().mean()))
                 .setDuplicatesIdentical(duplicatesIdentical)
                 .setDuplicatesDifferent(duplicatesDifferent)
                 .setSlots(slots.values().stream().map(RunScores::slot).toList())

@@ -1,7 +1,5 @@
 package org.mtlfarm.aggregator;
 
-import java.util.List;
-
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Slot;
@@ -13,9 +11,9 @@ import org.mtlfarm.schemas.SpanScores;
  * @param runIndex at least 0
  * @param f1Test test F1, a ratio in [0, 1]; 0 where the outcome does not count
  * @param f1Dev the same of the dev part; 0 where the result has none
- * @param ami mean AMI of the artificial tasks; 1 where there is none
+ * @param ami of the artificial tasks
  */
-public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1Dev, double ami) {
+public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1Dev, TaskAmis ami) {
     public RunScores {
         if (runIndex < 0) {
             throw new IllegalArgumentException("runIndex must be at least 0, was " + runIndex);
@@ -25,9 +23,6 @@ public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1D
         }
         ratio("f1Test", f1Test);
         ratio("f1Dev", f1Dev);
-        if (!Double.isFinite(ami)) {
-            throw new IllegalArgumentException("ami must be finite, was " + ami);
-        }
     }
 
     /** Scores of a result; throws {@link IllegalArgumentException} if it contradicts itself. */
@@ -39,20 +34,21 @@ public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1D
         }
         Outcome outcome = result.getOutcome();
         if (!counts(outcome)) {
-            return new RunScores(runIndex, outcome, 0, 0, 0);
+            return new RunScores(runIndex, outcome, 0, 0, TaskAmis.NOT_COUNTED);
         }
         if (result.getTest() == null && outcome == Outcome.TRAINED) {
             throw new IllegalArgumentException("a trained run must have test scores, had none");
         }
-        return new RunScores(runIndex, outcome, f1(result.getTest()), f1(result.getDev()), meanAmi(result));
+        return new RunScores(runIndex, outcome, f1(result.getTest()), f1(result.getDev()), TaskAmis.of(result));
     }
 
     static RunScores of(Slot slot) {
-        return new RunScores(slot.getRunIndex(), slot.getOutcome(), slot.getF1Test(), slot.getF1Dev(), slot.getAmi());
+        return new RunScores(
+                slot.getRunIndex(), slot.getOutcome(), slot.getF1Test(), slot.getF1Dev(), TaskAmis.of(slot));
     }
 
     Slot slot() {
-        return new Slot(runIndex, outcome, f1Test, f1Dev, ami);
+        return new Slot(runIndex, outcome, f1Test, f1Dev, ami.mean(), ami.least(), ami.most());
     }
 
     /** Whether it fills a slot: formulas fitted on the runs that went well would be fitted on survivors. */
@@ -65,7 +61,7 @@ public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1D
         return outcome == other.outcome
                 && Double.doubleToLongBits(f1Test) == Double.doubleToLongBits(other.f1Test)
                 && Double.doubleToLongBits(f1Dev) == Double.doubleToLongBits(other.f1Dev)
-                && Double.doubleToLongBits(ami) == Double.doubleToLongBits(other.ami);
+                && Double.doubleToLongBits(ami.mean()) == Double.doubleToLongBits(other.ami.mean());
     }
 
     private static boolean counts(Outcome outcome) {
@@ -74,23 +70,6 @@ public record RunScores(int runIndex, Outcome outcome, double f1Test, double f1D
 
     private static double f1(SpanScores scores) {
         return scores == null ? 0 : scores.getF1();
-    }
-
-    /** The result's AMIs begin with the real task's own, which is no artificial one. */
-    private static double meanAmi(RunResult result) {
-        List<Double> ami = result.getAmi();
-        int tasks = result.getExperiment().getTasks();
-        if (tasks == 1) {
-            return 1;
-        }
-        if (ami.size() != tasks) {
-            throw new IllegalArgumentException("ami must have one number a task, had " + ami.size() + " of " + tasks);
-        }
-        double sum = 0;
-        for (int task = 1; task < tasks; task++) {
-            sum += ami.get(task);
-        }
-        return sum / (tasks - 1);
     }
 
     private static void ratio(String name, double value) {

@@ -13,6 +13,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Slot;
@@ -137,6 +138,34 @@ class ExperimentSlotsTest {
                 .setAmi(List.of(1.0))
                 .build();
         assertThat(averageOf(List.of(single)).getAmiMean()).isEqualTo(1);
+    }
+
+    @Test
+    void tasksThatDifferAreToldByTheirLeastAndMostRelatedOne() {
+        Average average = averageOf(List.of(mixed(0, 0.1, 0.8), mixed(1, 0.3, 0.6), SampleResults.failed("e", 2)));
+        assertThat(average.getAmiMean()).isCloseTo(0.45, within(1e-12));
+        assertThat(AverageColumn.AMI_LEAST.valueOf(average)).isCloseTo(0.2, within(1e-12));
+        assertThat(AverageColumn.AMI_MOST.valueOf(average)).isCloseTo(0.7, within(1e-12));
+        assertThat(ExperimentSlots.of(average).average()).isEqualTo(average);
+    }
+
+    @Test
+    void theMeanIsOverTheTasksOfWhichAnAmiCanBeMeasured() {
+        Average average = averageOf(List.of(mixed(0, Double.NaN, 0.8)));
+        assertThat(average.getAmiMean()).isEqualTo(0.8);
+        assertThat(AverageColumn.AMI_LEAST.valueOf(average)).isEqualTo(0.8);
+        Average none = averageOf(List.of(mixed(0, Double.NaN, Double.NaN)));
+        assertThat(none.getAmiMean()).isNaN();
+        assertThat(none.getF1Mean()).isEqualTo(0.5);
+        assertThat(ExperimentSlots.of(none).average()).hasToString(none.toString());
+        assertRefused(mixed(0, Double.POSITIVE_INFINITY, 0.5), "ami must be finite, or NaN");
+    }
+
+    private static RunResult mixed(int runIndex, double first, double second) {
+        return RunResult.newBuilder(SampleResults.trained("e", runIndex, 0.5))
+                .setExperiment(SampleResults.experiment("e", 3))
+                .setAmi(List.of(1.0, first, second))
+                .build();
     }
 
     /** Any permutation with repetitions, so every interleaving of what the workers, retries and redeliveries publish. */

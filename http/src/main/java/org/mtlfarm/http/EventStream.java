@@ -59,8 +59,8 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
 
     static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
 
-    private static final int RING_EVENTS = 16_384;
-    private static final long RING_BYTES = 32L * 1024 * 1024;
+    private static final int RING_EVENTS = 4096;
+    private static final long RING_BYTES = 8L * 1024 * 1024;
 
     /** Threads, each with a Kafka consumer, that read for clients outside the ring. */
     private static final int LOG_READERS = 2;

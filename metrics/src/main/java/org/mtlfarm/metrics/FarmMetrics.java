@@ -1,5 +1,6 @@
 package org.mtlfarm.metrics;
 
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 import io.micrometer.core.instrument.Gauge;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -56,6 +58,11 @@ public final class FarmMetrics implements AutoCloseable {
     /** For the parts' own meters. */
     public MeterRegistry registry() {
         return registry;
+    }
+
+    /** Tells from now on how much room is left where a folder lies. */
+    public void watchRoom(Path folder) {
+        new DiskSpaceMetrics(folder.toFile()).bindTo(registry);
     }
 
     /** From now on this says whether the service does its work; until then it does not. */

@@ -57,7 +57,8 @@ final class StudyPicture {
             "f1_max",
             "f1_dev_mean",
             "diverged",
-            "complete");
+            "complete",
+            "control");
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -194,6 +195,7 @@ final class StudyPicture {
         row.add(averaged ? (Double) average.getF1DevMean() : null);
         row.add(averaged ? average.getDiverged() : 0);
         row.add(averaged && filled(average, plan.getRuns()) == plan.getRuns());
+        row.add(plan.getControl());
         return row;
     }
 

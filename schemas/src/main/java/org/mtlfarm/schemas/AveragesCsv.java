@@ -39,7 +39,11 @@ public final class AveragesCsv {
         F1_MAX(Average::getF1Max),
         F1_DEV_MEAN(Average::getF1DevMean),
         DIVERGED(Average::getDiverged),
-        COMPLETE(Average::getComplete);
+        COMPLETE(Average::getComplete),
+        EPOCHS(average -> average.getExperiment().getTraining().getEpochs()),
+        AMI_LEAST(AverageColumn.AMI_LEAST::valueOf),
+        AMI_MOST(AverageColumn.AMI_MOST::valueOf),
+        TOKENS_TOTAL(average -> OtherTasks.totalTokens(average.getExperiment()));
 
         private final Function<Average, Object> value;
 
@@ -59,6 +63,7 @@ public final class AveragesCsv {
                     .thenComparingInt(Experiment::getSharedLayers)
                     .thenComparing(experiment -> experiment.getTraining().getStrategy())
                     .thenComparing(experiment -> experiment.getTraining().getReadout())
+                    .thenComparingInt(experiment -> experiment.getTraining().getEpochs())
                     .thenComparing(Experiment::getExperimentId));
 
     private AveragesCsv() {}

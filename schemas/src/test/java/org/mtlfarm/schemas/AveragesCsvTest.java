@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class AveragesCsvTest {
     private static final String HEADER = "experiment,tasks,tokens,tokens_synthetic,ami,alpha,shared_layers,strategy,"
-            + "readout,runs,f1_mean,f1_std,f1_min,f1_max,f1_dev_mean,diverged,complete";
+            + "readout,runs,f1_mean,f1_std,f1_min,f1_max,f1_dev_mean,diverged,complete,epochs,ami_least,ami_most,tokens_total";
 
     @TempDir
     private Path directory;
@@ -29,7 +29,7 @@ class AveragesCsvTest {
         assertThat(out)
                 .hasToString(
                         HEADER
-                                + "\nab12,2,1000,2000,0.55,0.9,2,ALTERNATING,LAST,3,0.30000000000000004,0.1,0.2,0.4,0.25,1,false\n");
+                                + "\nab12,2,1000,2000,0.55,0.9,2,ALTERNATING,LAST,3,0.30000000000000004,0.1,0.2,0.4,0.25,1,false,30,0.55,0.55,3000\n");
     }
 
     @Test

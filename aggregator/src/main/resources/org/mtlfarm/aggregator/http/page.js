@@ -34,7 +34,7 @@ function row(average) {
   const line = document.createElement("tr");
   line.className = average.complete ? "" : "open";
   const e = average.experiment;
-  const cells = [e.experimentId.slice(0, 12), e.tasks, e.tokensReal, average.amiMean.toFixed(3),
+  const cells = [e.experimentId.slice(0, 12), e.tasks, e.tokensReal, Number(average.amiMean).toFixed(3),
     average.runsDone + "/" + average.runs, average.f1Mean.toFixed(4), average.f1Std.toFixed(4)];
   for (const text of cells) {
     const cell = document.createElement("td");

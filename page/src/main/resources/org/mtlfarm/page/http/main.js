@@ -26,6 +26,7 @@ function changed(names) {
 }
 
 let experiments = [];
+let controls = [];
 let byExperiment = new Map();
 
 function readExperiments() {
@@ -54,7 +55,13 @@ function draw() {
   }
   if (parts.has("experiment")) {
     readExperiments();
+    // Controls stand beside the grid: no formula is fitted to them, and they are compared in the report.
+    controls = experiments.filter(one => one.control);
+    experiments = experiments.filter(one => !one.control);
     drawMap(experiments);
+    const done = controls.filter(one => one.complete).length;
+    byId("controls-beside").hidden = controls.length === 0;
+    say(byId("controls-beside"), controls.length + " controls beside the grid, " + done + " of them complete; no formula is fitted to them. The report compares them (farm report).");
   }
   if (parts.has("status")) {
     drawProgress(status);

@@ -100,10 +100,12 @@ public final class FarmMeters {
             FarmStatus status = FarmStatus.of(state, Optional.of(study), now);
             Tags tags = Tags.of("study", study);
             ofRuns.addAll(runs(status, tags));
-            int rest = status.planned() - status.complete() - status.partial();
+            int partial = status.partial() - status.partialWithFailures();
             ofExperiments.add(row(tags, "complete", status.complete()));
-            ofExperiments.add(row(tags, "partial", status.partial()));
-            ofExperiments.add(row(tags, "waiting", rest));
+            ofExperiments.add(row(tags, "failed", status.withFailures()));
+            ofExperiments.add(row(tags, "partial", partial));
+            ofExperiments.add(
+                    row(tags, "waiting", status.planned() - status.complete() - status.withFailures() - partial));
             etas.add(MultiGauge.Row.of(tags, status.etaSeconds() == null ? Double.NaN : status.etaSeconds()));
         }
         studyRuns.register(ofRuns, true);

@@ -18,6 +18,8 @@ import org.mtlfarm.schemas.RunKey;
  * @param planned experiments
  * @param complete experiments of which every run is done
  * @param partial experiments of which some runs are done
+ * @param withFailures experiments of which a run failed for good, so that they stay incomplete
+ * @param partialWithFailures of these, the ones of which some runs are done
  * @param failed runs that failed for good
  * @param running runs in training
  * @param queued runs that wait for a worker
@@ -37,6 +39,8 @@ public record FarmStatus(
         int planned,
         int complete,
         int partial,
+        int withFailures,
+        int partialWithFailures,
         int failed,
         int running,
         int queued,
@@ -80,6 +84,8 @@ public record FarmStatus(
         private int planned;
         private int complete;
         private int partial;
+        private int withFailures;
+        private int partialWithFailures;
         private int diverged;
         private long stepsPlanned;
         private long stepsDone;
@@ -94,14 +100,19 @@ public record FarmStatus(
         void add(Plan plan) {
             String id = plan.getExperiment().getExperimentId();
             long steps = RunSteps.of(plan.getExperiment());
-            int doneBefore = standings[RunStanding.DONE.ordinal()];
+            int doneBefore = of(RunStanding.DONE);
+            int failedBefore = of(RunStanding.FAILED);
             for (int index = 0; index < plan.getRuns(); index++) {
                 add(new RunKey(id, index), steps);
             }
-            int done = standings[RunStanding.DONE.ordinal()] - doneBefore;
+            int done = of(RunStanding.DONE) - doneBefore;
             planned++;
             complete += done == plan.getRuns() ? 1 : 0;
             partial += done > 0 && done < plan.getRuns() ? 1 : 0;
+            if (of(RunStanding.FAILED) > failedBefore) {
+                withFailures++;
+                partialWithFailures += done > 0 ? 1 : 0;
+            }
         }
 
         private void add(RunKey key, long steps) {
@@ -146,6 +157,8 @@ public record FarmStatus(
                     planned,
                     complete,
                     partial,
+                    withFailures,
+                    partialWithFailures,
                     of(RunStanding.FAILED),
                     of(RunStanding.RUNNING),
                     of(RunStanding.QUEUED),

@@ -1,6 +1,7 @@
 package org.mtlfarm.producer.study;
 
 import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Sources;
 
 /** Knows corpora and vectors; the producer itself reads neither. */
@@ -15,4 +16,17 @@ public interface CorpusCatalogue {
      * @return in [0, 1]; the planner rounds it
      */
     double alphaForAmi(Sources sources, double ami, AmiNormalisation normalisation);
+
+    /** Real labels of a task beside the real one. */
+    record LabelFacts(String hash, long tokens) {}
+
+    /**
+     * Facts of the labels of another column or text: {@code column=4}, {@code file=F,tags=3}.
+     *
+     * @throws org.mtlfarm.schemas.InvalidInputException if there are none
+     */
+    default LabelFacts describeLabels(Sources sources, String labels) {
+        throw new InvalidInputException(
+                "expected labels of " + labels + " beside the corpus " + sources.getCorpus() + ", found none");
+    }
 }

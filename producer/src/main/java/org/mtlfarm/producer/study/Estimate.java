@@ -123,7 +123,7 @@ public record Estimate(int experiments, int runs, long steps, double estimatedSe
                 .setF1DevMean(0.5)
                 .setAmiMean(0.5)
                 .setSlots(IntStream.range(0, plan.getRuns())
-                        .mapToObj(index -> new Slot(index, Outcome.TRAINED, 0.5, 0.5, 0.5))
+                        .mapToObj(index -> new Slot(index, Outcome.TRAINED, 0.5, 0.5, 0.5, 0.5, 0.5))
                         .toList())
                 .setUpdatedAt(SOMETIME)
                 .build();

@@ -5,9 +5,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 
 import org.mtlfarm.schemas.CanonicalNumber;
 import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.TrainingSettings;
 
 /**
@@ -16,7 +19,9 @@ import org.mtlfarm.schemas.TrainingSettings;
  * <p>The canonical text has a line {@code name=value} for each of these, in this order, each ended by one line feed:
  * {@code corpusHash vectorsHash tasks tokensReal tokensSynthetic alpha sharedLayers epochs batch hidden learningRate
  * strategy readout labels scoring amiNormalisation}. Whole numbers are decimal, other numbers as {@link CanonicalNumber}
- * prints them, constants by their names. A setting added later is left out of the text while it has its default, so
+ * prints them, constants by their names. Where the tasks beside the real one
+ * differ, a last line {@code others} names them in their order, with commas between: {@code alpha/tokens}, or the hash of real
+ * labels in the place of alpha. A setting added later is left out of the text while it has its default, so
  * that what was measured before keeps its id.
  */
 public final class ExperimentIdentity {
@@ -60,7 +65,20 @@ public final class ExperimentIdentity {
         line(text, "labels", training.getLabels());
         line(text, "scoring", training.getScoring());
         line(text, "amiNormalisation", training.getAmiNormalisation());
+        if (!experiment.getOthers().isEmpty()) {
+            line(
+                    text,
+                    "others",
+                    experiment.getOthers().stream()
+                            .map(ExperimentIdentity::other)
+                            .collect(Collectors.joining(",")));
+        }
         return text.toString();
+    }
+
+    private static String other(OtherTask task) {
+        return (OtherTasks.isReal(task) ? task.getLabelsHash() : CanonicalNumber.print(task.getAlpha())) + "/"
+                + task.getTokens();
     }
 
     private static void line(StringBuilder text, String name, Object value) {

@@ -1,16 +1,22 @@
 package org.mtlfarm.producer.study;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
@@ -22,8 +28,12 @@ import static org.mtlfarm.producer.study.StudyMistakes.thousands;
  * as many tokens as itself, whatever the grid says; experiments that are then the same are one.
  */
 public final class Planner {
-    /** Decimals of an alpha that was solved for, so that no id depends on the last bits of a logarithm. */
-    private static final double SOLVED_ALPHA_STEPS = 1e6;
+    /** Decimals of an alpha that was computed, so that no id depends on the last bits of a logarithm. */
+    private static final double COMPUTED_ALPHA_STEPS = 1e6;
+
+    /** What is known of an experiment only when it has run. */
+    private static final Set<AverageColumn> MEASURED =
+            EnumSet.of(AverageColumn.AMI, AverageColumn.AMI_LEAST, AverageColumn.AMI_MOST);
 
     private final Study study;
     private final CorpusFacts facts;
@@ -41,17 +51,36 @@ public final class Planner {
     public static StudyPlan plan(Study study, CorpusCatalogue catalogue) {
         Sources sources = study.sources();
         Planner planner = new Planner(study, catalogue.describe(sources));
+        MixturePlanner mixtures = new MixturePlanner(
+                study,
+                sources,
+                catalogue,
+                planner.facts.trainTokens(),
+                planner.mistakes,
+                ami -> rounded(
+                        catalogue.alphaForAmi(sources, ami, study.training().getAmiNormalisation())));
         for (Grid grid : study.grids()) {
-            planner.checkTokens(grid);
+            planner.checkTokens(grid, mixtures);
         }
         planner.mistakes.throwIfAny();
         for (Grid grid : study.grids()) {
             planner.combine(grid, alphas(grid, sources, study.training(), catalogue));
+            planner.combineMixtures(grid, mixtures);
         }
         List<Experiment> planned = List.copyOf(planner.experiments.values());
         List<String> warnings = new ArrayList<>(planner.facts.warnings());
         warnings.addAll(planner.formulaWarnings(planned));
-        return new StudyPlan(study, sources, planner.facts, planned, planner.combinations, warnings);
+        planned.forEach(planner::addControls);
+        Set<String> controls = new HashSet<>(planner.experiments.keySet());
+        planned.forEach(experiment -> controls.remove(experiment.getExperimentId()));
+        return new StudyPlan(
+                study,
+                sources,
+                planner.facts,
+                List.copyOf(planner.experiments.values()),
+                controls,
+                planner.combinations,
+                warnings);
     }
 
     private static List<Double> alphas(
@@ -61,8 +90,12 @@ public final class Planner {
         }
         return grid.relatedness().values().stream()
                 .map(ami -> catalogue.alphaForAmi(sources, ami, training.getAmiNormalisation()))
-                .map(alpha -> Math.round(alpha * SOLVED_ALPHA_STEPS) / SOLVED_ALPHA_STEPS)
+                .map(Planner::rounded)
                 .toList();
+    }
+
+    private static double rounded(double alpha) {
+        return Math.round(alpha * COMPUTED_ALPHA_STEPS) / COMPUTED_ALPHA_STEPS;
     }
 
     private void combine(Grid grid, List<Double> alphas) {
@@ -71,7 +104,8 @@ public final class Planner {
                 for (int synthetic : syntheticFor(grid.tokens(), real)) {
                     for (double alpha : alphas) {
                         for (int layers : grid.sharedLayers()) {
-                            add(tasks, real, synthetic, alpha, layers);
+                            combinations++;
+                            add(experiment(tasks, real, synthetic, alpha, layers, study.training()));
                         }
                     }
                 }
@@ -79,9 +113,66 @@ public final class Planner {
         }
     }
 
-    private void add(int tasks, int real, int synthetic, double alpha, int layers) {
-        combinations++;
-        Experiment experiment = ExperimentIdentity.identified(Experiment.newBuilder()
+    private void combineMixtures(Grid grid, MixturePlanner mixtures) {
+        for (Mixture mixture : grid.mixtures()) {
+            for (int real : grid.tokens().real()) {
+                for (int synthetic : syntheticFor(grid.tokens(), real)) {
+                    for (int layers : grid.sharedLayers()) {
+                        combinations++;
+                        Experiment alone = alone(real, layers, study.training());
+                        add(ExperimentIdentity.identified(OtherTasks.with(alone, mixtures.tasks(mixture, synthetic))));
+                    }
+                }
+            }
+        }
+    }
+
+    /** T = 1 with as many tokens a task, and what the study asks for beside it. */
+    private void addControls(Experiment experiment) {
+        if (experiment.getTasks() == 1 || study.controls().isEmpty()) {
+            return;
+        }
+        int real = experiment.getTokensReal();
+        int layers = experiment.getSharedLayers();
+        Experiment single = alone(real, layers, study.training());
+        add(single);
+        for (Control control : study.controls()) {
+            add(
+                    switch (control) {
+                        case STEPS -> alone(real, layers, lasting(RunSteps.of(experiment), single));
+                        case TOKENS -> alone(allTokens(experiment), layers, study.training());
+                        case CHANCE ->
+                            ExperimentIdentity.identified(MixturePlanner.atChance(
+                                    experiment, rounded(1.0 / facts.labels().size())));
+                    });
+        }
+    }
+
+    private Experiment alone(int tokens, int layers, TrainingSettings training) {
+        return experiment(1, tokens, tokens, 1, layers, training);
+    }
+
+    /** The study's training with the epochs in which an experiment comes nearest to so many steps. */
+    private TrainingSettings lasting(long steps, Experiment experiment) {
+        double stepsAnEpoch =
+                (double) RunSteps.of(experiment) / study.training().getEpochs();
+        return TrainingSettings.newBuilder(study.training())
+                .setEpochs(Math.toIntExact(Math.round(steps / stepsAnEpoch)))
+                .build();
+    }
+
+    /** Of all tasks together; the corpus has them, but for those of texts of their own. */
+    private int allTokens(Experiment experiment) {
+        return Math.toIntExact(Math.min(OtherTasks.totalTokens(experiment), facts.trainTokens()));
+    }
+
+    private void add(Experiment experiment) {
+        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
+    }
+
+    private Experiment experiment(
+            int tasks, int real, int synthetic, double alpha, int layers, TrainingSettings training) {
+        return ExperimentIdentity.identified(Experiment.newBuilder()
                 .setExperimentId("")
                 .setCorpusHash(facts.corpusHash())
                 .setVectorsHash(facts.vectorsHash())
@@ -90,16 +181,15 @@ public final class Planner {
                 .setTokensSynthetic(tasks == 1 ? real : synthetic)
                 .setAlpha(tasks == 1 ? 1 : alpha)
                 .setSharedLayers(layers)
-                .setTraining(study.training())
+                .setTraining(training)
                 .build());
-        experiments.putIfAbsent(experiment.getExperimentId(), experiment);
     }
 
     private static List<Integer> syntheticFor(Tokens tokens, int real) {
         return tokens.balanced() ? List.of(real) : tokens.synthetic();
     }
 
-    private void checkTokens(Grid grid) {
+    private void checkTokens(Grid grid, MixturePlanner mixtures) {
         boolean alone = grid.tasks().stream().allMatch(tasks -> tasks == 1);
         Tokens tokens = grid.tokens();
         for (int i = 0; i < tokens.real().size(); i++) {
@@ -113,6 +203,10 @@ public final class Planner {
         for (int i = 0; i < tokens.real().size(); i++) {
             int real = tokens.real().get(i);
             for (int synthetic : syntheticFor(tokens, real)) {
+                if (!grid.mixtures().isEmpty()) {
+                    grid.mixtures().forEach(mixture -> mixtures.check(mixture, real, synthetic));
+                    continue;
+                }
                 checkCorpus(grid, tokensPath(grid, tokens.balanced() ? "" : ".real", i), real, synthetic);
             }
         }
@@ -210,7 +304,7 @@ public final class Planner {
     /** Whether an experiment's average may match, the AMI being known only when it has run. */
     private static boolean mayMatch(FormulaSpecification formula, Experiment experiment) {
         return formula.conditions().stream()
-                .filter(condition -> condition.column() != AverageColumn.AMI)
+                .filter(condition -> !MEASURED.contains(condition.column()))
                 .allMatch(condition -> condition.holds(value(condition.column(), experiment)));
     }
 
@@ -222,7 +316,16 @@ public final class Planner {
             case TOKENS_SYNTHETIC -> experiment.getTokensSynthetic();
             case ALPHA, AMI -> experiment.getAlpha();
             case SHARED_LAYERS -> experiment.getSharedLayers();
+            case AMI_LEAST -> alphas(experiment).min().orElse(1);
+            case AMI_MOST -> alphas(experiment).max().orElse(1);
+            case TOKENS_TOTAL -> OtherTasks.totalTokens(experiment);
             case F1, F1_DEV -> throw new IllegalArgumentException(column + " is no factor");
         };
+    }
+
+    private static DoubleStream alphas(Experiment experiment) {
+        return OtherTasks.of(experiment).stream()
+                .filter(task -> !OtherTasks.isReal(task))
+                .mapToDouble(OtherTask::getAlpha);
     }
 }

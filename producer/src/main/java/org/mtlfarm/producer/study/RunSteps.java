@@ -1,6 +1,8 @@
 package org.mtlfarm.producer.study;
 
 import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
 
@@ -16,7 +18,9 @@ public final class RunSteps {
         TrainingSettings training = experiment.getTraining();
         long batches = experiment.getTokensReal() / training.getBatch();
         if (training.getStrategy() == Strategy.ALTERNATING) {
-            batches += (experiment.getTasks() - 1L) * (experiment.getTokensSynthetic() / training.getBatch());
+            for (OtherTask task : OtherTasks.of(experiment)) {
+                batches += task.getTokens() / training.getBatch();
+            }
         }
         return training.getEpochs() * batches;
     }

@@ -1,7 +1,10 @@
 package org.mtlfarm.producer.study;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
@@ -13,11 +16,12 @@ import org.mtlfarm.schemas.TrainingSettings;
  *
  * @param name letters, digits, {@code . _ -}
  * @param corpus {@code builtin} with or without settings, a folder, {@code train=F,dev=F,test=F}, or {@link #GIVEN}
- * @param vectors {@code builtin}, a file, or {@link #GIVEN}
+ * @param vectors {@code builtin}, {@code spelling}, a file, or {@link #GIVEN}
  * @param runs runs an experiment
  * @param maxAttempts tries a run may take before it has failed
  * @param deadline wall time that a try may take; zero: as long as it takes
  * @param grids at least one
+ * @param controls what stands beside each experiment; none of it is fitted
  * @param lines where all this stands in the study's file
  */
 public record Study(
@@ -28,6 +32,7 @@ public record Study(
         int maxAttempts,
         Duration deadline,
         List<Grid> grids,
+        Set<Control> controls,
         TrainingSettings training,
         List<FormulaSpecification> formulas,
         StudyLines lines) {
@@ -36,6 +41,7 @@ public record Study(
 
     public Study {
         grids = List.copyOf(grids);
+        controls = controls.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(controls));
         formulas = List.copyOf(formulas);
         if (deadline.isNegative() || deadline.toSeconds() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a deadline must be 0 s to 68 years, was " + deadline);
@@ -56,6 +62,7 @@ public record Study(
                 maxAttempts,
                 deadline,
                 grids,
+                controls,
                 training,
                 formulas,
                 lines);

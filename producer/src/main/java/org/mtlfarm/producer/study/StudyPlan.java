@@ -2,6 +2,7 @@ package org.mtlfarm.producer.study;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.mtlfarm.schemas.Experiment;
@@ -13,7 +14,8 @@ import org.mtlfarm.schemas.Sources;
 /**
  * A study on a corpus: the experiments that it comes to.
  *
- * @param experiments in the order of the study, none twice
+ * @param experiments in the order of the study, none twice; after those of its grids its controls
+ * @param controls ids of the experiments that are controls and in none of its grids
  * @param combinations of the study's factors, of which T = 1 and repetitions make fewer experiments
  * @param warnings what the user should know before it runs
  */
@@ -22,10 +24,12 @@ public record StudyPlan(
         Sources sources,
         CorpusFacts facts,
         List<Experiment> experiments,
+        Set<String> controls,
         int combinations,
         List<String> warnings) {
     public StudyPlan {
         experiments = List.copyOf(experiments);
+        controls = Set.copyOf(controls);
         warnings = List.copyOf(warnings);
     }
 
@@ -45,6 +49,7 @@ public record StudyPlan(
                         .setSources(sources)
                         .setMaxAttempts(study.maxAttempts())
                         .setDeadlineSeconds(Math.toIntExact(study.deadline().toSeconds()))
+                        .setControl(controls.contains(experiment.getExperimentId()))
                         .setPlannedAt(plannedAt)
                         .build())
                 .toList();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ public final class StudyReader {
     private static final List<Integer> SHARED_LAYERS = List.of(2);
 
     private static final String BUILTIN = "builtin";
+    private static final String SPELLING = "spelling";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final Path folder;
@@ -109,6 +111,7 @@ public final class StudyReader {
                 "deadline",
                 "grid",
                 "experiments",
+                "controls",
                 "training",
                 "formulas"));
         Optional<String> name = keys.required("study", "the study's name").flatMap(StudyReader::name);
@@ -120,7 +123,10 @@ public final class StudyReader {
         Optional<TrainingSettings> training = training(keys.get("training"));
         Optional<List<FormulaSpecification>> formulas = orDefault(keys, "formulas", StudyReader::formulas, List.of());
         Optional<List<Grid>> grids = grids(keys, root);
-        boolean complete = Stream.of(name, corpus, vectors, runs, attempts, deadline, training, formulas, grids)
+        Optional<List<Control>> controls =
+                orDefault(keys, "controls", v -> v.list("controls", e -> e.constant(Control.class)), List.of());
+        boolean complete = Stream.of(
+                        name, corpus, vectors, runs, attempts, deadline, training, formulas, grids, controls)
                 .allMatch(Optional::isPresent);
         return complete
                 ? Optional.of(new Study(
@@ -131,6 +137,7 @@ public final class StudyReader {
                         attempts.get(),
                         deadline.get(),
                         grids.get(),
+                        Set.copyOf(controls.get()),
                         training.get(),
                         formulas.get(),
                         new StudyLines(file, root.lines())))
@@ -150,14 +157,29 @@ public final class StudyReader {
 
     private Optional<String> corpus(YamlValue value) {
         if (!value.isMapping()) {
-            return source(value, "'builtin', a folder, or {train: F, dev: F, test: F}");
+            return source(value, "'builtin', a folder, {train: F, dev: F, test: F}, or {folder: F, tags: 4}");
         }
-        YamlMapping parts = value.mapping(List.of("train", "dev", "test"));
-        List<String> files = Stream.of("train", "dev", "test")
-                .flatMap(part ->
-                        parts.required(part, "a file").flatMap(this::partFile).map(f -> part + "=" + f).stream())
+        YamlMapping keys = value.mapping(List.of("folder", "train", "dev", "test", "word", "tags", "scheme"));
+        boolean folder = keys.get("folder").isPresent();
+        List<String> parts = folder ? List.of("folder") : List.of("train", "dev", "test");
+        if (folder) {
+            for (String part : List.of("train", "dev", "test")) {
+                keys.get(part)
+                        .ifPresent(v ->
+                                v.mistakes().add(v.line(), v.path(), "folder:, or train:, dev: and test:", "both"));
+            }
+        }
+        List<String> files = parts.stream()
+                .flatMap(
+                        part -> keys.required(part, "a file").flatMap(this::partFile).map(f -> part + "=" + f).stream())
                 .toList();
-        return files.size() == 3 ? Optional.of(String.join(",", files)) : Optional.empty();
+        Optional<String> columns = SourceColumns.of(keys);
+        Optional<String> scheme = keys.get("scheme").isEmpty()
+                ? Optional.of("")
+                : keys.get("scheme").get().text("a tag scheme").map(name -> ",scheme=" + name);
+        return files.size() == parts.size() && columns.isPresent() && scheme.isPresent()
+                ? Optional.of(String.join(",", files) + columns.get() + scheme.get())
+                : Optional.empty();
     }
 
     private Optional<String> partFile(YamlValue value) {
@@ -171,7 +193,12 @@ public final class StudyReader {
     }
 
     private Optional<String> vectors(YamlValue value) {
-        return source(value, "'builtin' or a file");
+        String expected = "'builtin', 'spelling' or a file";
+        return value.text(expected)
+                        .filter(text -> text.equals(SPELLING) || text.startsWith(SPELLING + ":"))
+                        .isPresent()
+                ? value.text(expected)
+                : source(value, expected);
     }
 
     private Optional<String> source(YamlValue value, String expected) {
@@ -236,7 +263,7 @@ public final class StudyReader {
                 }));
     }
 
-    private static Optional<List<Grid>> grids(YamlMapping keys, YamlValue root) {
+    private Optional<List<Grid>> grids(YamlMapping keys, YamlValue root) {
         Optional<YamlValue> grid = keys.get("grid");
         Optional<YamlValue> experiments = keys.get("experiments");
         if (grid.isEmpty() && experiments.isEmpty() && root.isMapping()) {
@@ -259,10 +286,8 @@ public final class StudyReader {
     /**
      * @param single whether lists are mistakes, since one experiment is described
      */
-    private static Optional<Grid> grid(YamlValue value, boolean single) {
-        YamlMapping keys = value.mapping(List.of("tasks", "tokens", "alpha", "ami", "sharedLayers"));
-        Optional<List<Integer>> tasks = keys.required("tasks", "numbers of tasks, the real one included")
-                .flatMap(v -> factor(v, single, "numbers of tasks", e -> e.wholeNumber(1, 1000)));
+    private Optional<Grid> grid(YamlValue value, boolean single) {
+        YamlMapping keys = value.mapping(List.of("tasks", "tokens", "alpha", "ami", "others", "sharedLayers"));
         Optional<Tokens> tokens =
                 keys.required("tokens", "numbers of training tokens a task").flatMap(v -> tokens(v, single));
         Optional<List<Integer>> layers = orDefault(
@@ -270,9 +295,35 @@ public final class StudyReader {
                 "sharedLayers",
                 v -> factor(v, single, "numbers of shared layers", e -> e.wholeNumber(0, 3)),
                 SHARED_LAYERS);
+        if (keys.get("others").isPresent()) {
+            return mixed(value, keys, keys.get("others").get(), tokens, layers, single);
+        }
+        Optional<List<Integer>> tasks = keys.required("tasks", "numbers of tasks, the real one included")
+                .flatMap(v -> factor(v, single, "numbers of tasks", e -> e.wholeNumber(1, 1000)));
         Optional<Relatedness> relatedness = relatedness(value, keys, tasks, single);
         return Stream.of(tasks, tokens, layers, relatedness).allMatch(Optional::isPresent)
                 ? Optional.of(new Grid(value.path(), tasks.get(), tokens.get(), relatedness.get(), layers.get()))
+                : Optional.empty();
+    }
+
+    private Optional<Grid> mixed(
+            YamlValue grid,
+            YamlMapping keys,
+            YamlValue others,
+            Optional<Tokens> tokens,
+            Optional<List<Integer>> layers,
+            boolean single) {
+        boolean right = true;
+        for (String key : List.of("tasks", "alpha", "ami")) {
+            Optional<YamlValue> value = keys.get(key);
+            value.ifPresent(v -> v.mistakes()
+                    .add(v.line(), v.path(), "no " + key + ": beside others:, which says it of each task", v.found()));
+            right &= value.isEmpty();
+        }
+        Optional<List<Mixture>> mixtures =
+                new MixtureReader(single, v -> v.text("a file").flatMap(text -> resolve(v, text))).read(others);
+        return right && tokens.isPresent() && layers.isPresent() && mixtures.isPresent()
+                ? Optional.of(Grid.of(grid.path(), mixtures.get(), tokens.get(), layers.get()))
                 : Optional.empty();
     }
 

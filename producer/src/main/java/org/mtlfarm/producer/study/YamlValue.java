@@ -72,6 +72,13 @@ record YamlValue(Node node, String path, StudyMistakes mistakes, Map<String, Int
         return Optional.of(elements);
     }
 
+    /** The elements of a list, of which there may be none; a single value is a list of one. */
+    List<YamlValue> listElements() {
+        return isList() && ((SequenceNode) node).getValue().isEmpty()
+                ? List.of()
+                : elements("").orElseThrow();
+    }
+
     /** A list, or a single value, of which every element is read in the same way; empty if any is wrong. */
     <T> Optional<List<T>> list(String expected, Function<YamlValue, Optional<T>> read) {
         return elements(expected).flatMap(elements -> {

@@ -54,6 +54,26 @@ class FarmMetersTest {
     }
 
     @Test
+    void anExperimentWithARunThatFailedForGoodIsToldApartWhateverItsOthersHaveComeTo() {
+        Plan plan = plan("s", "e1");
+        state.result(Messages.result(Messages.run(plan, 0), Outcome.FAILED));
+        meters.take(state, NOW);
+
+        assertThat(experiments("failed")).isEqualTo(1);
+        assertThat(experiments("waiting")).isZero();
+
+        state.result(Messages.result(Messages.run(plan, 1), Outcome.TRAINED));
+        meters.take(state, NOW);
+
+        assertThat(experiments("failed")).isEqualTo(1);
+        assertThat(experiments("partial")).isZero();
+    }
+
+    private double experiments(String ofState) {
+        return gauge("farm.study.experiments", "study", "s", "state", ofState);
+    }
+
+    @Test
     void aStudyThatIsCancelledIsToldOfNoMore() {
         Plan plan = plan("s", "e1");
         meters.take(state, NOW);

@@ -9,6 +9,8 @@ import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.LabelDraw;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Scoring;
 import org.mtlfarm.schemas.Strategy;
@@ -77,7 +79,12 @@ class ExperimentIdentityTest {
                 Experiment.newBuilder(EXPERIMENT).setTokensReal(2000).build(),
                 Experiment.newBuilder(EXPERIMENT).setTokensSynthetic(2000).build(),
                 Experiment.newBuilder(EXPERIMENT).setAlpha(Math.nextUp(0.9)).build(),
-                Experiment.newBuilder(EXPERIMENT).setSharedLayers(1).build()));
+                Experiment.newBuilder(EXPERIMENT).setSharedLayers(1).build(),
+                listing(OtherTasks.drawn(0.9, 1000)),
+                listing(OtherTasks.drawn(0.9, 1100)),
+                listing(OtherTasks.drawn(0.8, 1000)),
+                listing(new OtherTask(null, 1000, "column=4", "a1")),
+                listing(new OtherTask(null, 1000, "column=4", "b2"))));
         List.of(
                         TrainingSettings.newBuilder(TRAINING).setEpochs(31).build(),
                         TrainingSettings.newBuilder(TRAINING).setBatch(50).build(),
@@ -105,7 +112,13 @@ class ExperimentIdentityTest {
 
         assertThat(others.stream().map(ExperimentIdentity::id))
                 .doesNotHaveDuplicates()
-                .hasSize(17);
+                .hasSize(22);
+    }
+
+    @Test
+    void whereRealLabelsWereFoundIsNoPartOfTheId() {
+        assertThat(ExperimentIdentity.id(listing(new OtherTask(null, 1000, "column=4", "a1"))))
+                .isEqualTo(ExperimentIdentity.id(listing(new OtherTask(null, 1000, "column=5", "a1"))));
     }
 
     @Test
@@ -114,6 +127,12 @@ class ExperimentIdentityTest {
                 - 2 // the id itself, and training as a whole
                 + TrainingSettings.getClassSchema().getFields().size();
 
-        assertThat(ExperimentIdentity.canonicalText(EXPERIMENT).lines()).hasSize((int) fields);
+        assertThat(ExperimentIdentity.canonicalText(listing(OtherTasks.drawn(0.9, 1000)))
+                        .lines())
+                .hasSize((int) fields);
+    }
+
+    private static Experiment listing(OtherTask task) {
+        return Experiment.newBuilder(EXPERIMENT).setOthers(List.of(task)).build();
     }
 }

@@ -71,6 +71,52 @@ class PlannerTest {
     }
 
     @Test
+    void controlsStandBesideTheGridWithAsManyStepsOrTokensOrTasksThatTellNothing() {
+        StudyPlan plan = Planner.plan(study("""
+                grid: {tasks: [2, 4], tokens: 500, alpha: [0.9, 0.2]}
+                controls: [STEPS, TOKENS, CHANCE]
+                """), LARGE);
+
+        assertThat(plan.experiments())
+                .filteredOn(experiment -> plan.controls().contains(experiment.getExperimentId()))
+                .extracting(
+                        Experiment::getTasks,
+                        Experiment::getTokensReal,
+                        Experiment::getAlpha,
+                        experiment -> experiment.getTraining().getEpochs())
+                .containsExactly(
+                        tuple(1, 500, 1.0, 100),
+                        tuple(1, 500, 1.0, 200),
+                        tuple(1, 1000, 1.0, 100),
+                        tuple(1, 500, 1.0, 400),
+                        tuple(1, 2000, 1.0, 100));
+        assertThat(plan.plans(Instant.EPOCH)).filteredOn(Plan::getControl).hasSize(5);
+    }
+
+    @Test
+    void aControlOfUnequalSizesHasAsManyStepsAndTokensAsAllTasks() {
+        StudyPlan plan = Planner.plan(study("""
+                experiments: {tasks: 3, tokens: {real: 200, synthetic: 500}, alpha: 0.9}
+                controls: [steps, tokens, chance]
+                """), LARGE);
+
+        assertThat(plan.experiments())
+                .extracting(
+                        Experiment::getTasks,
+                        Experiment::getTokensReal,
+                        Experiment::getAlpha,
+                        experiment -> experiment.getTraining().getEpochs())
+                .containsExactly(
+                        tuple(3, 200, 0.9, 100),
+                        tuple(1, 200, 1.0, 100),
+                        tuple(1, 200, 1.0, 600),
+                        tuple(1, 1200, 1.0, 100),
+                        tuple(3, 200, 0.2, 100));
+        Experiment multitask = plan.experiments().get(0);
+        assertThat(RunSteps.of(plan.experiments().get(2))).isEqualTo(RunSteps.of(multitask));
+    }
+
+    @Test
     void anAmiIsSolvedToAnAlphaOnTheCorpusAndRounded() {
         StudyPlan plan = Planner.plan(study("grid: {tasks: 2, tokens: 500, ami: [0.5]}"), LARGE);
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +25,14 @@ class StudiesTest {
     void theFolderHoldsTheStudiesThatAreTestedHere() {
         assertThat(StudyFiles.names(folder()))
                 .containsExactly(
-                        "balanced", "balanced-small", "quick", "smoke", "unbalanced", "unbalanced-small", "wikigold");
+                        "balanced",
+                        "balanced-small",
+                        "mixed",
+                        "quick",
+                        "smoke",
+                        "unbalanced",
+                        "unbalanced-small",
+                        "wikigold");
     }
 
     @Test
@@ -97,6 +105,18 @@ class StudiesTest {
             assertThat(Estimate.of(plan, (experiment, facts) -> 0.007, 2).estimatedSeconds())
                     .isLessThan(3600);
         }
+    }
+
+    @Test
+    void theMixedStudyIsMinutesAndHasEveryNumberOfGoodTasksWithEveryNumberOfBadOnes() {
+        StudyPlan plan = Planner.plan(StudyReader.read(StudyFiles.find("mixed", folder())), BUILTIN);
+        Estimate estimate = Estimate.of(plan, FIVE_MILLIS, 2);
+
+        assertThat(plan.warnings()).isEmpty();
+        // One more on text: here the alpha of AMI 0 is 0, where elsewhere it is 1/c.
+        assertThat(estimate.experiments()).isEqualTo(16);
+        assertThat(estimate.steps()).isEqualTo(104_250 - 7_500);
+        assertThat(plan.experiments()).extracting(Experiment::getTasks).startsWith(1, 2, 3, 2, 3, 4, 3, 4, 5, 4, 5, 6);
     }
 
     @Test

@@ -137,6 +137,16 @@ class StudyReaderTest {
     }
 
     @Test
+    void columnsAndSchemeOfACorpusGoWithIt() {
+        Study study = StudyReader.parse(
+                "study: s\ngrid: {tasks: 1, tokens: 500}\ncorpus: {folder: ud, word: 2, tags: 4, scheme: TOKENS}",
+                "x.yaml",
+                Path.of("/studies"));
+
+        assertThat(study.sources().getCorpus()).isEqualTo("folder=/studies/ud,word=2,tags=4,scheme=TOKENS");
+    }
+
+    @Test
     void whatIsToBeGivenOnTheCommandLineIsAskedForThere() {
         Study study = StudyReader.parse(
                 "study: s\ncorpus: given\nvectors: given\ngrid: {tasks: 1, tokens: 500}", "x.yaml", folder);
@@ -183,14 +193,14 @@ class StudyReaderTest {
                         "x.yaml:9: runs: expected the key once, found it again (first on line 2)",
                         "x.yaml:11: experiments[0].tokens: expected one value (lists of values make a grid: put them under"
                                 + " grid:), found a list",
-                        "x.yaml:12: experiments[1]: expected keys with values (tasks, tokens, alpha, ami, sharedLayers),"
-                                + " found 7",
+                        "x.yaml:12: experiments[1]: expected keys with values (tasks, tokens, alpha, ami, others,"
+                                + " sharedLayers), found 7",
                         "x.yaml:13: training.hiden: unknown key 'hiden'; did you mean 'hidden'?",
                         "x.yaml:13: training.epochs: expected a whole number from 1 to 100000, found ten",
                         "x.yaml:13: training.strategy: expected one of ALTERNATING, JOINT, found ALTERNATIVE (did you mean"
                                 + " ALTERNATING?)",
                         "x.yaml:15: formulas[0]: expected a feature (tokens, tokens_synthetic, tasks, ami, alpha,"
-                                + " shared_layers), found 'tokns' in 'f1 ~ tokns'");
+                                + " shared_layers, ami_least, ami_most, tokens_total), found 'tokns' in 'f1 ~ tokns'");
     }
 
     @ParameterizedTest
@@ -206,10 +216,12 @@ class StudyReaderTest {
                 "runs: {a: 1}                     | runs: expected a whole number from 1 to 1000, found keys with val",
                 "maxAttempts: [1]                 | maxAttempts: expected a whole number from 1 to 100, found a list",
                 "deadline: 90                     | deadline: expected a duration of at least a second, like 30s, 5m",
-                "corpus:                          | corpus: expected 'builtin', a folder, or {train: F, dev: F, test:",
+                "corpus:                          | corpus: expected 'builtin', a folder, {train: F, dev: F, test: F}",
                 "corpus: {train: a, dev: b}       | corpus.test: expected a file, found no such key",
                 "corpus: {train: a, dev: b, test: 'c,d'} | corpus.test: expected a file without ',' in its path",
-                "vectors: [a]                     | vectors: expected 'builtin' or a file, found a list",
+                "corpus: {folder: a, test: b}     | corpus.test: expected folder:, or train:, dev: and test:, found both",
+                "corpus: {folder: a, tags: x}     | corpus.tags: expected a whole number from 1 to 1000, found x",
+                "vectors: [a]                     | vectors: expected 'builtin', 'spelling' or a file, found a",
                 "training: 5                      | training: expected keys with values (epochs, batch, learningRate,",
                 "training: {learningRate: 0}      | training.learningRate: expected a number in (0, 1], found 0",
                 "training: {learningRate: .nan}   | training.learningRate: expected a number in (0, 1], found .nan",

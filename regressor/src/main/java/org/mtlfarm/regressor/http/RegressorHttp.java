@@ -41,6 +41,7 @@ public final class RegressorHttp implements AutoCloseable {
 
     private final KnownFormulas formulas = new KnownFormulas();
     private final FactorValues factors = new FactorValues();
+    private final KnownForecasts forecasts = new KnownForecasts();
     private final EventStream events;
     private final FarmHttpServer server;
     private volatile TopicFollower formulaTopic;
@@ -173,7 +174,10 @@ public final class RegressorHttp implements AutoCloseable {
     }
 
     private void predict(Context request, Query query) {
-        json(request, new Prediction(formulas.withId(request.pathParam("id")), query).json(factors));
+        Formula formula = formulas.withId(request.pathParam("id"));
+        Prediction prediction = new Prediction(formula, query);
+        List<Average> rows = factors.of(formula.getExperiments());
+        json(request, prediction.json(rows, forecasts.of(formula, rows)));
     }
 
     private static void json(Context request, JsonNode json) {

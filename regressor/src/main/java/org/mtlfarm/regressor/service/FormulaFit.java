@@ -39,11 +39,16 @@ public final class FormulaFit {
 
     private FormulaFit() {}
 
-    /** The averages that count for a formula: complete, matching, sorted by experiment id. */
+    /**
+     * The averages that count for a formula: complete, matching, with a number for each of its factors (no AMI can be measured
+     * of a task on another text), sorted by experiment id.
+     */
     public static List<Average> rows(FormulaSpecification specification, Collection<Average> averages) {
         return averages.stream()
                 .filter(Average::getComplete)
                 .filter(specification::matches)
+                .filter(average ->
+                        specification.features().stream().allMatch(column -> Double.isFinite(column.valueOf(average))))
                 .sorted(Comparator.comparing(
                         (Average average) -> average.getExperiment().getExperimentId()))
                 .toList();

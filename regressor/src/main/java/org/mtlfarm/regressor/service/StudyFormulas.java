@@ -93,9 +93,8 @@ public final class StudyFormulas {
     public List<Due> due() {
         List<Due> due = new ArrayList<>();
         plans.forEach((study, ofStudy) -> {
-            List<Plan> wanted = ofStudy.values().stream()
-                    .filter(plan -> !plan.getCancelled())
-                    .toList();
+            List<Plan> wanted =
+                    ofStudy.values().stream().filter(StudyFormulas::fitted).toList();
             List<Average> known = wanted.stream()
                     .filter(plan -> averages.containsKey(plan.getExperiment().getExperimentId()))
                     .map(plan -> FormulaFit.asPlanned(
@@ -120,7 +119,7 @@ public final class StudyFormulas {
         plans.forEach((study, ofStudy) -> spreads.put(
                 study,
                 ofStudy.values().stream()
-                        .filter(plan -> !plan.getCancelled())
+                        .filter(StudyFormulas::fitted)
                         .map(plan -> averages.get(plan.getExperiment().getExperimentId()))
                         .filter(average -> average != null && average.getComplete())
                         .mapToDouble(Average::getF1Std)
@@ -134,6 +133,11 @@ public final class StudyFormulas {
         fitted.put(
                 due.key(),
                 new Fitted(FormulaFit.experiments(rows), targets(due.specification(), rows), due.settled(), formula));
+    }
+
+    /** Whether formulas are fitted to what is planned, once it is done. */
+    private static boolean fitted(Plan plan) {
+        return !plan.getCancelled() && !plan.getControl();
     }
 
     private static boolean outdated(Fitted last, Due due, List<Average> rows) {

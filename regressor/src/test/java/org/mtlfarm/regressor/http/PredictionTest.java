@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.mtlfarm.http.FarmHttpServer;
 import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.http.Problem;
+import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AvroCodec;
@@ -39,16 +40,19 @@ class PredictionTest {
     private final FarmHttpServer server = FarmHttpServer.start(
             HttpSettings.local(),
             List.of(Route.withAnyParameters(
-                    "/predict",
-                    Route.JSON,
-                    (request, query) -> request.result(
-                            new Prediction(formula, query).json(factors).toString()))),
+                    "/predict", Route.JSON, (request, query) -> request.result(answer(formula, query)))),
             List.of());
 
     PredictionTest() {
         factors.take("a", average("a", 100, 2, 0.2));
         factors.take("b", average("b", 400, 5, 0.8));
         factors.take("of another study", average("of another study", 9000, 9, 1));
+    }
+
+    private String answer(Formula of, Query query) {
+        return new Prediction(of, query)
+                .json(factors.of(of.getExperiments()), Optional.empty())
+                .toString();
     }
 
     @AfterEach
@@ -91,10 +95,7 @@ class PredictionTest {
         try (FarmHttpServer other = FarmHttpServer.start(
                 HttpSettings.local(),
                 List.of(Route.withAnyParameters(
-                        "/predict",
-                        Route.JSON,
-                        (request, query) -> request.result(
-                                new Prediction(pole, query).json(factors).toString()))),
+                        "/predict", Route.JSON, (request, query) -> request.result(answer(pole, query)))),
                 List.of())) {
             assertThat(new ObjectMapper()
                             .readTree(get(other, "tokens=0&ami=1").body())

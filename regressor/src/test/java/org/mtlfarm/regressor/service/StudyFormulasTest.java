@@ -75,8 +75,8 @@ class StudyFormulasTest {
         formulas.done(formulas.due().get(0), null);
         Average partial = average(5, false);
         List<Slot> slots = new ArrayList<>(partial.getSlots());
-        slots.add(new Slot(3, Outcome.FAILED, 0.0, 0.0, 0.0));
-        slots.add(new Slot(4, Outcome.FAILED, 0.0, 0.0, 0.0));
+        slots.add(new Slot(3, Outcome.FAILED, 0.0, 0.0, 0.0, null, null));
+        slots.add(new Slot(4, Outcome.FAILED, 0.0, 0.0, 0.0, null, null));
         Average failed =
                 Average.newBuilder(partial).setFailed(2).setSlots(slots).build();
         formulas.average(id(5), failed);
@@ -101,6 +101,23 @@ class StudyFormulasTest {
                 .build();
         formulas.plan("s/" + id(7), cancelled);
         assertThat(formulas.due()).isEmpty();
+    }
+
+    @Test
+    void whatOnlyStandsBesideTheGridIsNotFittedNorWaitedFor() {
+        for (int i = 0; i < 6; i++) {
+            plan(i, LAW);
+            average(i, true);
+        }
+        for (int i = 6; i < 8; i++) {
+            formulas.plan(
+                    "s/" + id(i), Plan.newBuilder(plan(i, LAW)).setControl(true).build());
+        }
+        average(6, true);
+        assertThat(formulas.due()).singleElement().satisfies(due -> {
+            assertThat(due.averages()).hasSize(6);
+            assertThat(due.settled()).isTrue();
+        });
     }
 
     @Test
@@ -144,7 +161,7 @@ class StudyFormulasTest {
             // Five runs were wanted when its results came, and two were cancelled.
             Average average = average(i, false);
             List<Slot> slots = new ArrayList<>(average.getSlots());
-            slots.add(new Slot(3, Outcome.CANCELLED, 0.0, 0.0, 0.0));
+            slots.add(new Slot(3, Outcome.CANCELLED, 0.0, 0.0, 0.0, null, null));
             formulas.average(id(i), Average.newBuilder(average).setSlots(slots).build());
         }
         assertThat(formulas.due()).hasSize(1).allSatisfy(due -> {
@@ -294,7 +311,7 @@ class StudyFormulasTest {
 
     private static List<Slot> slots(int trained, double f1) {
         return IntStream.range(0, trained)
-                .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 1.0))
+                .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 1.0, null, null))
                 .toList();
     }
 }

@@ -157,16 +157,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         // The most that Kafka allows; 200 unless set.
         kafka.put("group.share.max.size", "1000");
         // The first member of a new group gets its partitions with its second heartbeat, 5 s later by default, and
-        // where the
-        // group's state could not be set up at once, 30 s later.
+        // where the group's state could not be set up at once, 30 s later.
         kafka.put("group.share.heartbeat.interval.ms", "1000");
         kafka.put("group.share.min.heartbeat.interval.ms", "100");
         kafka.put("group.share.initialize.retry.interval.ms", "1000");
         // How far ahead of the oldest run in flight others are handed out; 2000 by default.
         kafka.put("group.share.max.partition.max.record.locks", "10000");
         kafka.put("group.share.partition.max.record.locks", "10000");
-        // After a kill -9 the broker waits for its own former session to end: 7 s with these, 14 s without.
-        kafka.put("broker.session.timeout.ms", "2000");
+        // After a kill -9 the broker waits for its own former session to end, 9 s unless set; one that is too short
+        // ends
+        // on a crowded machine while the broker lives, and then every lease is lost.
+        kafka.put("broker.session.timeout.ms", "5000");
         kafka.put("broker.heartbeat.interval.ms", "500");
 
         // One node with few partitions: 128 MB for the log cleaner's table alone would be the default.

@@ -100,6 +100,7 @@ final class AggregatorCommand implements Runnable {
                 startAnew ? AggregatorService.startAnew(settings) : AggregatorService.start(settings)) {
             server.ifPresent(one -> one.serve(aggregator.queries(), settings.kafka()));
             AggregatorMeters.bind(aggregator, metrics.registry());
+            metrics.watchRoom(stateDirectory);
             metrics.readyWhen(aggregator::isRunning);
             try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
                     Reconciling reconciling = Reconciling.start(

@@ -48,6 +48,7 @@ final class BrokerCommand implements Runnable {
                 EmbeddedBroker.start(BrokerSettings.in(directory).onPort(port));
         FarmMetrics metrics = FarmMetrics.of("broker", FarmVersion.current());
         BrokerMeters.bind(metrics.registry());
+        metrics.watchRoom(directory);
         CountDownLatch serving = stopped;
         metrics.readyWhen(() -> serving.getCount() > 0);
         Optional<OperatorHttp> server = http.start(USUAL_PORT, settings -> OperatorHttp.start(settings, metrics));

@@ -25,6 +25,9 @@ final class CalibrateCommand implements Runnable {
             description = "builtin, a folder, or train=F,dev=F,test=F (default ${DEFAULT-VALUE}).")
     private String corpusName;
 
+    @Mixin
+    private CorpusColumns columns;
+
     @Option(names = "--ami", required = true, paramLabel = "AMI", description = "The relatedness wanted, in [0, 1].")
     private double ami;
 
@@ -37,7 +40,7 @@ final class CalibrateCommand implements Runnable {
 
     @Override
     public void run() {
-        Corpus corpus = CorpusOptions.library(output).corpus(corpusName);
+        Corpus corpus = CorpusOptions.library(output).corpus(columns.of(corpusName));
         int[] labels = EncodedText.labelsOf(corpus.train(), corpus.labels());
         double alpha =
                 AmiCurve.of(labels, corpus.labels().size(), normalisation).alphaOf(ami);

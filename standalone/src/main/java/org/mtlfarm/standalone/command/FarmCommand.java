@@ -29,6 +29,8 @@ import org.mtlfarm.schemas.AvroCodec;
             RegressorCommand.class,
             BrokerCommand.class,
             ResultsCommand.class,
+            ReportCommand.class,
+            AskCommand.class,
             SchemasCommand.class,
             TrainCommand.class,
             RetrainCommand.class,

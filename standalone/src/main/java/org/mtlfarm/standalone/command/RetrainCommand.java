@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.InvalidInputException;
@@ -22,6 +25,7 @@ import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.standalone.run.FarmVersion;
+import org.mtlfarm.standalone.run.ProgressDisplay;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
@@ -32,13 +36,24 @@ import org.mtlfarm.worker.training.TrainedRun;
 import org.mtlfarm.worker.training.TrainingListener;
 
 /** {@code farm retrain RESULT}. */
-@Command(name = "retrain", description = "Train a run again from its result's provenance, and compare.")
+@Command(
+        name = "retrain",
+        description = {
+            "Train a run again from its result's provenance, and compare.",
+            "With --published: train the setting of a row of a published table, and put both scores side by side."
+        })
 final class RetrainCommand implements Runnable {
     @Mixin
     private Output output;
 
-    @Parameters(paramLabel = "RESULT", description = "EXPERIMENT/RUN, as results and reports name it.")
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "RESULT", description = "EXPERIMENT/RUN, as results and reports name it.")
     private String run;
+
+    @ArgGroup(exclusive = false)
+    private PublishedOptions published;
 
     @Option(
             names = "--results",
@@ -64,18 +79,45 @@ final class RetrainCommand implements Runnable {
             description = "Where the vectors are now, if not where they were.")
     private String vectors;
 
+    @Mixin
+    private CorpusColumns columns;
+
     @Override
     public void run() {
+        if ((run == null) == (published == null)) {
+            throw new InvalidInputException(
+                    "expected a RESULT, or --published FILE and --row N, found " + (run == null ? "neither" : "both"));
+        }
+        if (published == null) {
+            retrainRecorded();
+        } else {
+            retrainPublished();
+        }
+    }
+
+    private void retrainPublished() {
+        String chosen = columns.of(corpus == null ? "builtin" : corpus);
+        Sources sources = new Sources(chosen, vectors == null ? DefaultVectors.of(chosen, output) : vectors);
+        PublishedRetraining retraining = published.train(
+                CorpusOptions.library(output),
+                sources,
+                (engine == null ? EngineChoice.FUSED : engine).open(),
+                ProgressDisplay.on(spec.commandLine().getErr()));
+        output.print(retraining.json(), retraining.text());
+    }
+
+    private void retrainRecorded() {
         RunResult recorded = recorded();
         if (recorded.getTest() == null) {
             throw new InvalidInputException(run + " has no score to compare with: it is " + recorded.getOutcome());
         }
         Provenance provenance = recorded.getProvenance();
         CorpusLibrary library = new CorpusLibrary(
-                Optional.ofNullable(corpus),
+                Optional.ofNullable(columns.of(corpus)),
                 Optional.ofNullable(vectors),
                 warning -> output.note("farm: warning: " + warning));
-        EncodedCorpus data = library.get(new Sources(provenance.getCorpus(), provenance.getVectors()));
+        EncodedCorpus data =
+                library.get(new Sources(provenance.getCorpus(), provenance.getVectors()), recorded.getExperiment());
         checkHash("corpus", provenance.getCorpusHash(), data.corpusHash());
         checkHash("vectors", provenance.getVectorsHash(), data.vectorsHash());
         EngineChoice chosen = engine == null ? EngineChoice.named(provenance.getEngine()) : engine;

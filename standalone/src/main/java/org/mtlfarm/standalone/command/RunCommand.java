@@ -26,6 +26,7 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.report.Law;
 import org.mtlfarm.standalone.report.ReportFiles;
+import org.mtlfarm.standalone.report.StudyFindings;
 import org.mtlfarm.standalone.report.StudyReport;
 import org.mtlfarm.standalone.run.FarmVersion;
 import org.mtlfarm.standalone.run.LibraryCatalogue;
@@ -95,7 +96,7 @@ final class RunCommand implements Runnable {
         // The progress line tells what the services' own lines would.
         ((Logger) LoggerFactory.getLogger("org.mtlfarm")).setLevel(Level.WARN);
         CorpusLibrary library = CorpusOptions.library(output);
-        StudyPlan plan = Planner.plan(studies.read(study), new LibraryCatalogue(library));
+        StudyPlan plan = Planner.plan(studies.read(study, output), new LibraryCatalogue(library));
         plan.warnings().forEach(warning -> output.note("farm: warning: " + warning));
         StudyRun run = new StudyRun(
                 plan,
@@ -118,7 +119,10 @@ final class RunCommand implements Runnable {
                 output.note("Stopped. The same command goes on where it was.");
                 return;
             }
-            Path page = ReportFiles.write(out, report.get());
+            output.note("Writing the report");
+            StudyFindings findings = StudyFindings.of(
+                    report.get(), () -> library.corpus(report.get().sources().getCorpus()), Optional.empty());
+            Path page = ReportFiles.write(out, report.get(), findings);
             output.print(json(report.get(), page), text(report.get(), page));
             stopping.endedWell();
             failures(report.get().results()).ifPresent(told -> {
@@ -147,7 +151,7 @@ final class RunCommand implements Runnable {
     private ObjectNode json(StudyReport report, Path page) {
         ObjectNode json = Output.object();
         json.put("study", report.study());
-        json.put("experiments", report.averages().size());
+        json.put("experiments", report.averages().size() + report.controls().size());
         json.put("runs", report.results().size());
         json.set("formulas", ReportFiles.formulas(report.formulas()));
         json.put("report", page.toString());

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,6 +38,9 @@ final class SimulateCommand implements Runnable {
             paramLabel = "CORPUS",
             description = "builtin, a folder, or train=F,dev=F,test=F (default ${DEFAULT-VALUE}).")
     private String corpusName;
+
+    @Mixin
+    private CorpusColumns columns;
 
     @Option(
             names = "--tasks",
@@ -92,7 +94,7 @@ final class SimulateCommand implements Runnable {
                 throw new InvalidInputException("--alpha: expected numbers in [0, 1], found " + alpha);
             }
         }
-        Corpus corpus = CorpusOptions.library(output).corpus(corpusName);
+        Corpus corpus = CorpusOptions.library(output).corpus(columns.of(corpusName));
         int available = corpus.train().tokens();
         int used = tokens == null ? available : tokens;
         if (used < 1 || used > available) {
@@ -116,13 +118,14 @@ final class SimulateCommand implements Runnable {
             text.append("%4d   %6.4f   %8.6f%n".formatted(task, alpha, ami));
         }
         if (out != null) {
-            write(corpus.train(), labels, corpus.labels(), used);
+            write(corpus, labels, used);
             output.note("wrote " + used + " tokens to " + out);
         }
         output.print(json, text.toString());
     }
 
-    private void write(TaggedText text, int[][] labels, List<String> names, int used) {
+    private void write(Corpus corpus, int[][] labels, int used) {
+        TaggedText text = corpus.train();
         try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(out, StandardCharsets.UTF_8))) {
             int sentence = 1;
             for (int i = 0; i < used; i++) {
@@ -133,7 +136,8 @@ final class SimulateCommand implements Runnable {
                 writer.print(text.words()[i]);
                 for (int[] task : labels) {
                     writer.print('\t');
-                    writer.print(task[i] == 0 ? "O" : "I-" + names.get(task[i]));
+                    String name = corpus.labels().get(task[i]);
+                    writer.print(name.equals("O") || !corpus.spans() ? name : "I-" + name);
                 }
                 writer.println();
             }

@@ -50,7 +50,7 @@ final class SubmitCommand implements Runnable {
         if (slots != null && slots < 1) {
             throw new InvalidInputException("--slots: expected at least 1, found " + slots);
         }
-        StudyPlan plan = Planner.plan(studies.read(study), new LibraryCatalogue(CorpusOptions.library(output)));
+        StudyPlan plan = Planner.plan(studies.read(study, output), new LibraryCatalogue(CorpusOptions.library(output)));
         plan.warnings().forEach(warning -> output.note("farm: warning: " + warning));
         int parallel = slots == null ? Runtime.getRuntime().availableProcessors() : slots;
         Estimate estimate = Estimate.of(plan, StepTime.fused(), parallel);

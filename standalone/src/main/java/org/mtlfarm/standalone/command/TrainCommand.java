@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,14 +21,18 @@ import org.mtlfarm.schemas.AmiNormalisation;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.LabelDraw;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Scoring;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
+import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.standalone.run.ProgressDisplay;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
+import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
 import org.mtlfarm.worker.training.RunSeeds;
 import org.mtlfarm.worker.training.RunTrainer;
@@ -35,6 +41,8 @@ import org.mtlfarm.worker.training.TrainedRun;
 /** {@code farm train}. */
 @Command(name = "train", description = "Train one network here, without Kafka, and score it.")
 final class TrainCommand implements Runnable {
+    private static final double DEFAULT_ALPHA = 0.9;
+
     @Mixin
     private Output output;
 
@@ -46,10 +54,9 @@ final class TrainCommand implements Runnable {
 
     @Option(
             names = "--tasks",
-            defaultValue = "1",
             paramLabel = "T",
-            description = "Tasks, the real one included (default ${DEFAULT-VALUE}).")
-    private int tasks;
+            description = "Tasks, the real one included (default 1, or what --other comes to).")
+    private Integer tasks;
 
     @Option(
             names = "--tokens",
@@ -66,10 +73,19 @@ final class TrainCommand implements Runnable {
 
     @Option(
             names = "--alpha",
-            defaultValue = "0.9",
             paramLabel = "A",
-            description = "Probability that an artificial task keeps the real label (default ${DEFAULT-VALUE}).")
-    private double alpha;
+            description = "Probability that an artificial task keeps the real label (default 0.9).")
+    private Double alpha;
+
+    @Option(
+            names = "--other",
+            paramLabel = "TASK",
+            description = {
+                "A task beside the real one, as often as there are different ones, in the order in which they take turns:",
+                "alpha=A or ami=A (labels drawn), column=N (of the corpus) or file=F[,word=N][,tags=N] (real labels),",
+                "and with it tokens=N (default as --tokens-synthetic) and count=N: alpha=0.9,tokens=1000,count=2."
+            })
+    private List<String> others = List.of();
 
     @Option(
             names = "--shared-layers",
@@ -161,8 +177,10 @@ final class TrainCommand implements Runnable {
     @Override
     public void run() {
         checkOptions();
-        EncodedCorpus data = CorpusOptions.library(output).get(corpus.sources());
-        Experiment experiment = experiment(data);
+        CorpusLibrary library = CorpusOptions.library(output);
+        List<OtherTask> beside = beside(library);
+        Experiment experiment = experiment(library.get(corpus.sources(output)), beside);
+        EncodedCorpus data = library.get(corpus.sources(output), experiment);
         Engine chosen = engine.open();
         ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr());
         Clock clock = Clock.systemUTC();
@@ -194,8 +212,15 @@ final class TrainCommand implements Runnable {
     /** All mistakes at once. */
     private void checkOptions() {
         StringBuilder mistakes = new StringBuilder();
-        check(mistakes, tasks >= 1, "--tasks: expected at least 1, found " + tasks);
-        check(mistakes, alpha >= 0 && alpha <= 1, "--alpha: expected a number in [0, 1], found " + alpha);
+        check(mistakes, tasks == null || tasks >= 1, "--tasks: expected at least 1, found " + tasks);
+        check(
+                mistakes,
+                alpha == null || alpha >= 0 && alpha <= 1,
+                "--alpha: expected a number in [0, 1], found " + alpha);
+        check(
+                mistakes,
+                others.isEmpty() || tasks == null && alpha == null,
+                "--other: expected no --tasks and no --alpha beside it: it says both");
         check(
                 mistakes,
                 sharedLayers >= 0 && sharedLayers <= 3,
@@ -230,15 +255,32 @@ final class TrainCommand implements Runnable {
         }
     }
 
-    private Experiment experiment(EncodedCorpus data) {
-        return ExperimentIdentity.identified(Experiment.newBuilder()
+    private List<OtherTask> beside(CorpusLibrary library) {
+        int own = tokensSynthetic == null ? tokens : tokensSynthetic;
+        if (others.isEmpty()) {
+            return Collections.nCopies(
+                    tasks == null ? 0 : tasks - 1, OtherTasks.drawn(alpha == null ? DEFAULT_ALPHA : alpha, own));
+        }
+        LibraryCatalogue catalogue = new LibraryCatalogue(library);
+        return others.stream()
+                .map(OtherTaskOption::parse)
+                .flatMap(option -> option.tasks(own, corpus.sources(output), catalogue, normalisation).stream())
+                .toList();
+    }
+
+    private Experiment experiment(EncodedCorpus data, List<OtherTask> beside) {
+        return ExperimentIdentity.identified(OtherTasks.with(alone(data), beside));
+    }
+
+    private Experiment alone(EncodedCorpus data) {
+        return Experiment.newBuilder()
                 .setExperimentId("")
                 .setCorpusHash(data.corpusHash())
                 .setVectorsHash(data.vectorsHash())
-                .setTasks(tasks)
+                .setTasks(1)
                 .setTokensReal(tokens)
-                .setTokensSynthetic(tasks == 1 || tokensSynthetic == null ? tokens : tokensSynthetic)
-                .setAlpha(tasks == 1 ? 1 : alpha)
+                .setTokensSynthetic(tokens)
+                .setAlpha(1)
                 .setSharedLayers(sharedLayers)
                 .setTraining(TrainingSettings.newBuilder()
                         .setEpochs(epochs)
@@ -251,7 +293,7 @@ final class TrainCommand implements Runnable {
                         .setScoring(scoring)
                         .setAmiNormalisation(normalisation)
                         .build())
-                .build());
+                .build();
     }
 
     private ObjectNode json(TrainedRun run, Engine chosen) {
@@ -260,9 +302,9 @@ final class TrainCommand implements Runnable {
         json.put("f1Dev", run.dev().overall().f1());
         json.put("f1Test", run.test().overall().f1());
         ArrayNode ami = json.putArray("ami");
-        run.ami().forEach(ami::add);
+        run.ami().forEach(number -> ami.add(known(number)));
         ArrayNode alphas = json.putArray("alpha");
-        run.alpha().forEach(alphas::add);
+        run.alpha().forEach(number -> alphas.add(known(number)));
         json.put("steps", run.steps());
         json.put("stepsPerSecond", run.trainSeconds() > 0 ? run.steps() / run.trainSeconds() : 0);
         json.put("trainSeconds", run.trainSeconds());
@@ -272,6 +314,11 @@ final class TrainCommand implements Runnable {
         json.put("seed", seed);
         json.put("finalLoss", run.finalLoss());
         return json;
+    }
+
+    /** Null for what cannot be measured. */
+    private static Double known(Double number) {
+        return number.isNaN() ? null : number;
     }
 
     private static String text(TrainedRun run) {
@@ -285,12 +332,16 @@ final class TrainCommand implements Runnable {
                 run.trainSeconds(),
                 run.steps() / Math.max(run.trainSeconds(), 1e-9)));
         for (int task = 1; task < run.ami().size(); task++) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "task %d: alpha %s, AMI %.4f%n",
-                    task,
-                    run.alpha().get(task),
-                    run.ami().get(task)));
+            double kept = run.alpha().get(task);
+            double ami = run.ami().get(task);
+            text.append("task ")
+                    .append(task)
+                    .append(Double.isNaN(kept) ? ": real labels" : ": alpha " + kept)
+                    .append(
+                            Double.isNaN(ami)
+                                    ? ", AMI not measured (a text of its own)"
+                                    : String.format(Locale.ROOT, ", AMI %.4f", ami))
+                    .append(System.lineSeparator());
         }
         return text.toString();
     }

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AverageColumn;
+import org.mtlfarm.standalone.plot.Markup;
+import org.mtlfarm.standalone.plot.Plot;
 
 /**
  * F1 against each factor that a study varies: the averages with their spread, the law of that factor alone, and slices of
@@ -25,16 +27,22 @@ final class FactorPlots {
 
     private final List<Average> averages;
     private final List<Law> laws;
+    private final String prefix;
 
-    private FactorPlots(List<Average> averages, List<Law> laws) {
+    private FactorPlots(List<Average> averages, List<Law> laws, String prefix) {
         this.averages = averages;
         this.laws = laws;
+        this.prefix = prefix;
     }
 
-    /** One plot a factor; none for a factor that does not vary. */
-    static List<Plot> of(List<Average> averages, List<Law> laws) {
+    /**
+     * One plot a factor; none for a factor that does not vary.
+     *
+     * @param prefix of the plots' names
+     */
+    static List<Plot> of(List<Average> averages, List<Law> laws, String prefix) {
         FactorPlots plots = new FactorPlots(
-                averages.stream().filter(average -> average.getRunsDone() > 0).toList(), laws);
+                averages.stream().filter(average -> average.getRunsDone() > 0).toList(), laws, prefix);
         List<Plot> drawn = new ArrayList<>();
         plots.plot(
                         AverageColumn.TOKENS,
@@ -61,7 +69,7 @@ final class FactorPlots {
     }
 
     private Optional<Plot> plot(
-            AverageColumn factor, String title, Plot.Axis axis, AverageColumn grouping, String prefix) {
+            AverageColumn factor, String title, Plot.Axis axis, AverageColumn grouping, String sign) {
         // A single task has no relatedness to draw: its AMI of 1 is a convention.
         List<Average> rows = averages.stream()
                 .filter(row ->
@@ -80,7 +88,7 @@ final class FactorPlots {
                 .filter(law -> law.explainsBy(factor))
                 .findFirst()
                 .ifPresent(law -> curves.add(new Plot.Curve(
-                        "fitted on " + factor.columnName() + " alone",
+                        "law of " + factor.columnName() + " alone",
                         Plot.Curve.INK,
                         false,
                         xs,
@@ -91,19 +99,23 @@ final class FactorPlots {
         int colour = 0;
         for (double value : shown) {
             List<Average> group = groups.get(value);
-            String name = prefix + PlotSvg.number(value);
+            String name = sign + Markup.number(value);
             points.add(new Plot.Points(
                     name, colour, group.stream().map(row -> point(row, factor)).toList()));
             if (full.isPresent()) {
                 ToDoubleFunction<AverageColumn> middle = column -> column == grouping ? value : median(group, column);
-                curves.add(new Plot.Curve(
-                        name + ", law of all factors", colour, true, xs, values(full.get(), xs, middle, factor)));
+                curves.add(new Plot.Curve("", colour, true, xs, values(full.get(), xs, middle, factor)));
             }
             colour++;
         }
         return Optional.of(new Plot(
-                "f1-against-" + factor.columnName().replace('_', '-'),
+                prefix + "f1-against-" + factor.columnName().replace('_', '-'),
                 title,
+                laws.stream()
+                        .filter(law -> law.explainsBy(factor))
+                        .findFirst()
+                        .map(law -> law.sentence(averages))
+                        .orElse("No formula of this factor alone was fitted."),
                 axis,
                 new Plot.Axis("F1 (test)", false),
                 points,
@@ -133,7 +145,7 @@ final class FactorPlots {
     private static Plot.Point point(Average row, AverageColumn factor) {
         String note = String.format(
                 Locale.ROOT,
-                "T = %d, n = %d, AMI = %.3f (alpha %s): F1 = %.4f ± %.4f over %d runs",
+                "T = %d, n = %d, AMI = %.3f (alpha %s): F1 = %.4f ± %.4f, runs: %d",
                 row.getExperiment().getTasks(),
                 row.getExperiment().getTokensReal(),
                 row.getAmiMean(),

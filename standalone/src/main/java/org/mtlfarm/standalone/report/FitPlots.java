@@ -13,6 +13,8 @@ import org.mtlfarm.regressor.evaluation.Evaluator;
 import org.mtlfarm.regressor.search.FitResult;
 import org.mtlfarm.regressor.table.Split;
 import org.mtlfarm.regressor.table.Table;
+import org.mtlfarm.standalone.plot.Markup;
+import org.mtlfarm.standalone.plot.Plot;
 
 /** What one wants to see of a fit: error against size, prediction against truth, residuals, and the law along each feature. */
 public final class FitPlots {
@@ -48,7 +50,7 @@ public final class FitPlots {
         Map<String, String> files = new LinkedHashMap<>();
         for (Plot plot : drawn) {
             String name = plot.name() + ".svg";
-            files.put(files.containsKey(name) ? plot.name() + "-" + files.size() + ".svg" : name, PlotSvg.file(plot));
+            files.put(files.containsKey(name) ? plot.name() + "-" + files.size() + ".svg" : name, plot.svg());
         }
         return files;
     }
@@ -65,6 +67,7 @@ public final class FitPlots {
         return new Plot(
                 "front",
                 "Error against size",
+                "Mean squared error of each formula of the front.",
                 new Plot.Axis("nodes", false),
                 new Plot.Axis("mean squared error", logarithmic),
                 List.of(
@@ -83,6 +86,7 @@ public final class FitPlots {
         return new Plot(
                 "predicted",
                 "Prediction against truth",
+                "Each row as the formula has it and as it was measured.",
                 new Plot.Axis(result.target() + ", as the formula says", false),
                 new Plot.Axis(result.target() + ", as measured", false),
                 byPart(values, table.values()),
@@ -100,6 +104,7 @@ public final class FitPlots {
         return new Plot(
                 "residuals",
                 "Residuals",
+                "What the formula leaves unexplained of each row.",
                 new Plot.Axis(result.target() + ", as the formula says", false),
                 new Plot.Axis("measured less predicted", false),
                 byPart(values, residuals),
@@ -145,6 +150,7 @@ public final class FitPlots {
         return new Plot(
                 "along-" + feature.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"),
                 result.target() + " along " + feature,
+                "The rows, and the formula with the other features at their quartiles.",
                 new Plot.Axis(feature, logarithmic),
                 new Plot.Axis(result.target(), false),
                 byPart(column, table.values()),
@@ -167,7 +173,7 @@ public final class FitPlots {
                 note.append(' ')
                         .append(table.features().get(v))
                         .append(" = ")
-                        .append(PlotSvg.number(table.columns()[v][r]));
+                        .append(Markup.number(table.columns()[v][r]));
             }
             points.add(new Plot.Point(xs[r], ys[r], 0, note.toString()));
         }

@@ -2,6 +2,7 @@ package org.mtlfarm.standalone.report;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -61,6 +62,24 @@ public record Law(Formula formula, FormulaSpecification specification, Expressio
             total += Math.pow(value - mean, 2);
         }
         return total > 0 ? 1 - residual / total : Double.NaN;
+    }
+
+    /** Formula, mean squared error and coefficient of determination, over all rows. */
+    String sentence(Collection<Average> averages) {
+        List<Average> rows = rows(averages);
+        double mse = rows.stream()
+                .mapToDouble(
+                        row -> Math.pow(specification.target().valueOf(row) - at(column -> column.valueOf(row)), 2))
+                .average()
+                .orElse(Double.NaN);
+        return String.format(
+                Locale.ROOT,
+                "%s = %s: MSE %.4g, R² %.3f over %d experiments",
+                formula.getTarget(),
+                formula.getBest().getExpression(),
+                mse,
+                r2(averages),
+                rows.size());
     }
 
     /** Its value at a setting. */

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.regressor.expression.Operator;
+import org.mtlfarm.standalone.plot.Markup;
 
 /**
  * An expression as MathML Core, which browsers draw without a script or font of ours. Constants are shown with four
@@ -105,6 +106,6 @@ final class MathMl {
     }
 
     private static String sign(String variable) {
-        return PlotSvg.escape(SIGNS.getOrDefault(variable, variable.equals("f1") ? "F1" : variable));
+        return Markup.escape(SIGNS.getOrDefault(variable, variable.equals("f1") ? "F1" : variable));
     }
 }

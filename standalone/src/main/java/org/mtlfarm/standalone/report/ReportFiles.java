@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -19,10 +20,11 @@ import org.mtlfarm.schemas.AvroJson;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.standalone.plot.Figure;
 
 /**
- * A study's report in a folder: {@code averages.csv}, {@code formulas.json}, {@code results.jsonl}, {@code plots},
- * {@code report.html}. Each file is whole or absent.
+ * A study's report in a folder: {@code averages.csv}, {@code controls.csv}, {@code formulas.json}, {@code results.jsonl}, {@code plots},
+ * {@code tables}, {@code report.html}. Each file is whole or absent.
  */
 public final class ReportFiles {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -30,19 +32,25 @@ public final class ReportFiles {
     private ReportFiles() {}
 
     /** Writes all files; returns the page. */
-    public static Path write(Path folder, StudyReport report) {
-        List<Law> laws = report.formulas().stream().map(Law::of).toList();
-        List<Plot> plots = FactorPlots.of(report.averages(), laws);
+    public static Path write(Path folder, StudyReport report, StudyFindings findings) {
+        ReportFigures figures = ReportFigures.of(report, findings);
         try {
             Files.createDirectories(folder.resolve("plots"));
+            Files.createDirectories(folder.resolve("tables"));
             AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
+            AveragesCsv.write(report.controls(), folder.resolve("controls.csv"));
             write(folder.resolve("formulas.json"), JSON.writeValueAsString(formulas(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));
-            for (Plot plot : plots) {
-                write(folder.resolve("plots").resolve(plot.name() + ".svg"), PlotSvg.file(plot));
+            for (Figure figure : figures.all()) {
+                write(folder.resolve("plots").resolve(figure.name() + ".svg"), figure.svg());
+                write(folder.resolve("plots").resolve(figure.name() + ".png"), figure.png());
+            }
+            for (Map.Entry<String, String> table :
+                    LatexTables.of(report, findings).entrySet()) {
+                write(folder.resolve("tables").resolve(table.getKey()), table.getValue());
             }
             Path page = folder.resolve("report.html");
-            write(page, ReportPage.of(report, laws, plots));
+            write(page, ReportPage.of(report, findings, figures));
             return page;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the report into " + folder + ": " + e.getMessage(), e);
@@ -100,8 +108,12 @@ public final class ReportFiles {
     }
 
     private static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-        Files.writeString(unfinished, text, StandardCharsets.UTF_8);
+        Files.write(unfinished, bytes);
         Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -13,7 +13,8 @@ import org.mtlfarm.schemas.Sources;
 /**
  * What a study came to, as the report tells it.
  *
- * @param averages of every experiment of the study, complete or not
+ * @param averages of every experiment of the study's grids, complete or not
+ * @param controls of the experiments that stand beside them for comparison; no formula is fitted to these
  * @param formulas the study's laws; one that could not be fitted is absent
  * @param results the runs behind the averages
  */
@@ -21,6 +22,7 @@ public record StudyReport(
         String study,
         Sources sources,
         List<Average> averages,
+        List<Average> controls,
         List<Formula> formulas,
         List<RunResult> results,
         List<String> specifications,
@@ -33,12 +35,17 @@ public record StudyReport(
             .thenComparing(Experiment::getExperimentId);
 
     public StudyReport {
-        averages = averages.stream()
-                .sorted(Comparator.comparing(Average::getExperiment, BY_SETTING))
-                .toList();
+        averages = sorted(averages);
+        controls = sorted(controls);
         formulas = List.copyOf(formulas);
         results = List.copyOf(results);
         specifications = List.copyOf(specifications);
+    }
+
+    private static List<Average> sorted(List<Average> averages) {
+        return averages.stream()
+                .sorted(Comparator.comparing(Average::getExperiment, BY_SETTING))
+                .toList();
     }
 
     long complete() {

@@ -9,6 +9,7 @@ import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.worker.simulator.AmiCurve;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
+import org.mtlfarm.worker.training.OtherLabels;
 
 /** Tells the producer of the corpora that the worker's library reads. */
 public final class LibraryCatalogue implements CorpusCatalogue {
@@ -42,5 +43,11 @@ public final class LibraryCatalogue implements CorpusCatalogue {
         EncodedCorpus corpus = library.get(sources);
         int labels = corpus.corpus().labels().size();
         return AmiCurve.of(corpus.train().labels(), labels, normalisation).alphaOf(ami);
+    }
+
+    @Override
+    public LabelFacts describeLabels(Sources sources, String labels) {
+        OtherLabels found = library.labels(sources, labels);
+        return new LabelFacts(found.hash(), found.text().tokens());
     }
 }

@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +47,6 @@ import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.KafkaSettings;
-import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
@@ -135,6 +133,7 @@ public final class StudyRun {
             page.ifPresent(server -> settings.address(server.address()));
             AggregatorService aggregator = opened(open, AggregatorService.start(settings.build()));
             AggregatorMeters.bind(aggregator, metrics.registry());
+            metrics.watchRoom(out);
             page.ifPresent(server -> show(server, view, aggregator, kafka));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
@@ -149,7 +148,8 @@ public final class StudyRun {
                 return Optional.empty();
             }
             Map<String, Average> averages = settledAverages(kafka);
-            Optional<List<Formula>> formulas = settledFormulas(kafka, averages.values(), fitting);
+            Optional<List<Formula>> formulas =
+                    settledFormulas(kafka, ofGrids(averages).values(), fitting);
             return formulas.map(settled -> report(kafka, averages, settled));
         } finally {
             close(open);
@@ -271,7 +271,7 @@ public final class StudyRun {
     /** The averages of the study's experiments, when the aggregator has taken in every result. */
     private Map<String, Average> settledAverages(KafkaSettings kafka) {
         Map<String, Long> scored = results(kafka).values().stream()
-                .filter(StudyRun::counts)
+                .filter(StudyTopics::counts)
                 .collect(Collectors.groupingBy(
                         result -> result.getExperiment().getExperimentId(), Collectors.counting()));
         Map<String, Average> averages = new TreeMap<>();
@@ -303,27 +303,8 @@ public final class StudyRun {
         return plan.experiments().stream().map(Experiment::getExperimentId).collect(Collectors.toSet());
     }
 
-    /** The first result that counts of each of the study's runs; of a run without one, its last. */
     private Map<RunKey, RunResult> results(KafkaSettings kafka) {
-        Set<String> ids = ids();
-        Map<RunKey, RunResult> results =
-                new TreeMap<>(Comparator.comparing(RunKey::experimentId).thenComparing(RunKey::runIndex));
-        try (TopicReader<RunResult> reader = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
-            reader.readToEnd(message -> {
-                RunResult result = message.value();
-                if (result != null
-                        && ids.contains(result.getExperiment().getExperimentId())
-                        && (counts(result)
-                                || result.getRunIndex() < plan.study().runs())) {
-                    results.merge(RunKey.of(result), result, (first, later) -> counts(first) ? first : later);
-                }
-            });
-        }
-        return results;
-    }
-
-    private static boolean counts(RunResult result) {
-        return result.getOutcome() == Outcome.TRAINED || result.getOutcome() == Outcome.DIVERGED;
+        return StudyTopics.results(kafka, ids(), plan.study().runs());
     }
 
     /** The last formula of each line of the study that has rows enough; empty if somebody asked to stop meanwhile. */
@@ -365,11 +346,21 @@ public final class StudyRun {
         return Optional.of(wanted.stream().map(settled::get).toList());
     }
 
+    /** The averages of the study's grids, to which formulas are fitted; the others are controls. */
+    private Map<String, Average> ofGrids(Map<String, Average> averages) {
+        Map<String, Average> ofGrids = new TreeMap<>(averages);
+        ofGrids.keySet().removeAll(plan.controls());
+        return ofGrids;
+    }
+
     private StudyReport report(KafkaSettings kafka, Map<String, Average> averages, List<Formula> formulas) {
+        Map<String, Average> controls = new TreeMap<>(averages);
+        controls.keySet().retainAll(plan.controls());
         return new StudyReport(
                 plan.study().name(),
                 plan.sources(),
-                List.copyOf(averages.values()),
+                List.copyOf(ofGrids(averages).values()),
+                List.copyOf(controls.values()),
                 formulas,
                 List.copyOf(results(kafka).values()),
                 plan.study().formulaTexts(),

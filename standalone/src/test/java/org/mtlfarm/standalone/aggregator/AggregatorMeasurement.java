@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,18 +39,20 @@ public final class AggregatorMeasurement {
 
     private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
     private final KafkaSettings kafka;
+    private final Path broker;
     private final Path state;
 
-    private AggregatorMeasurement(KafkaSettings kafka, Path state) {
+    private AggregatorMeasurement(KafkaSettings kafka, Path directory) {
         this.kafka = kafka;
-        this.state = state;
+        this.broker = directory.resolve("broker");
+        this.state = directory.resolve("state");
     }
 
     public static void main(String[] arguments) throws IOException {
         Path directory = Files.createTempDirectory("aggregator-measurement");
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.in(directory.resolve("broker")))) {
             AggregatorMeasurement measurement =
-                    new AggregatorMeasurement(KafkaSettings.of(broker.bootstrapServers()), directory.resolve("state"));
+                    new AggregatorMeasurement(KafkaSettings.of(broker.bootstrapServers()), directory);
             measurement.run(Integer.parseInt(arguments[0]));
         } finally {
             delete(directory);
@@ -65,6 +69,7 @@ public final class AggregatorMeasurement {
         AggregatorService service = start("start on the same directory", 100);
         takeIn(experiments);
         service.close();
+        tellDisk();
         delete(state);
         start("start with the directory lost, restore of " + experiments + " experiments", 100)
                 .close();
@@ -80,6 +85,31 @@ public final class AggregatorMeasurement {
         service.awaitRunning(PATIENCE);
         System.out.printf("%s: %.2f s to running%n", what, seconds(begin));
         return service;
+    }
+
+    /** What every topic, its partitions together, and the stores take. */
+    private void tellDisk() throws IOException {
+        Map<String, Long> bytes = new TreeMap<>();
+        try (Stream<Path> partitions = Files.list(broker)) {
+            for (Path partition : partitions.filter(Files::isDirectory).toList()) {
+                bytes.merge(partition.getFileName().toString().replaceFirst("-\\d+$", ""), bytes(partition), Long::sum);
+            }
+        }
+        bytes.put("the stores", bytes(state));
+        bytes.forEach((topic, size) -> {
+            if (size > 1 << 20) {
+                System.out.printf("on disk: %s: %.1f MB%n", topic, size / 1e6);
+            }
+        });
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().endsWith("index"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
     }
 
     private void answerToSingleResults(String name) {

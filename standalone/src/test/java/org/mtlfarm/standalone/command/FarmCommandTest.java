@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -161,6 +164,180 @@ class FarmCommandTest {
         assertThat(farm(command)).isZero();
         assertThat(json().get("finalLoss").asDouble()).isEqualTo(loss);
         assertThat(json().get("steps").asLong()).isEqualTo(24);
+    }
+
+    @Test
+    void tasksOfARunMayDifferEachWithItsOwnRelatednessAndTokens() throws IOException {
+        assertThat(farm(
+                        "train",
+                        "--tokens",
+                        "300",
+                        "--epochs",
+                        "1",
+                        "--hidden",
+                        "8",
+                        "--other",
+                        "ami=0.6,tokens=500",
+                        "--other",
+                        "alpha=0.2,count=2",
+                        "--json"))
+                .isZero();
+        assertThat(json().get("steps").asLong()).isEqualTo(3 + 5 + 2 * 3);
+        assertThat(json().get("ami").get(1).asDouble()).isCloseTo(0.6, within(0.03));
+        assertThat(json().get("ami").get(3).asDouble()).isCloseTo(0, within(0.01));
+        assertThat(json().get("alpha").get(3).asDouble()).isEqualTo(0.2);
+    }
+
+    @Test
+    void aWrongTaskIsToldInOneLine() {
+        assertThat(farm("train", "--other", "alpha=0.9,token=5")).isEqualTo(2);
+        assertThat(farm("train", "--other", "tokens=500")).isEqualTo(2);
+        assertThat(farm("train", "--other", "alpha=2")).isEqualTo(2);
+        assertThat(farm("train", "--tasks", "3", "--other", "alpha=0.9")).isEqualTo(2);
+        assertThat(farm("train", "--other", "column=2")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("--other alpha=0.9,token=5: expected", "found 'token=5'"),
+                        line -> assertThat(line).contains("found none of alpha, ami, column and file"),
+                        line -> assertThat(line).contains("found alpha=2"),
+                        line -> assertThat(line).contains("--other: expected no --tasks and no --alpha beside it"),
+                        line -> assertThat(line)
+                                .contains("expected a corpus of files, whose column=2 holds other tags"));
+    }
+
+    @Test
+    void partsOfSpeechAreTrainedOnBesideEntitiesAndScoredAsTokens() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            text.append("Anna NNP B-PER\nsees VBZ O\n").append(i).append(" CD O\nhouses NNS O\n\n");
+        }
+        Path part = file("part.txt", text.toString());
+        String corpus = "train=" + part + ",dev=" + part + ",test=" + part;
+        String[] small = {"--tokens", "100", "--batch", "20", "--epochs", "30", "--hidden", "8", "--json"};
+
+        assertThat(farm(with(
+                        small,
+                        "train",
+                        "--corpus",
+                        corpus,
+                        "--other",
+                        "column=2",
+                        "--other",
+                        "file=" + part + ",tags=2,tokens=40")))
+                .isZero();
+        assertThat(json().get("ami").get(1).asDouble()).isBetween(0.3, 0.9);
+        assertThat(json().get("ami").get(2).isNull()).isTrue();
+        assertThat(json().get("alpha").get(1).isNull()).isTrue();
+        assertThat(err.toString()).contains("words are known by their spelling alone");
+
+        out.getBuffer().setLength(0);
+        assertThat(farm(with(small, "train", "--corpus", corpus, "--tags-column", "2")))
+                .isZero();
+        assertThat(json().get("f1Test").asDouble()).isGreaterThan(0.9);
+        assertThat(err.toString()).contains("what is called F1 is the share of tokens");
+    }
+
+    @Test
+    void aPublishedRowIsTrainedAndPutBesideItsScore() throws IOException {
+        Path table = file("published.csv", """
+                n_tasks,n_tokens_per_task,n_tokens_total,mutual_info,alpha,fscore
+                1,1000,1000,1,1,0.3
+                2,200,400,0.5,0.9,0.0884
+                2,200,400,0.5,0.9,0.0804
+                """);
+        String[] small = {"--runs", "2", "--epochs", "2", "--hidden", "8", "--json"};
+
+        assertThat(farm(with(small, "retrain", "--published", table.toString(), "--row", "2")))
+                .isZero();
+        assertThat(json().get("tasks").asInt()).isEqualTo(2);
+        assertThat(json().get("f1Published").asDouble()).isEqualTo(0.0884);
+        assertThat(json().get("f1PublishedOfSetting").size()).isEqualTo(2);
+        assertThat(json().get("f1").size()).isEqualTo(2);
+        assertThat(json().get("steps").asLong()).isEqualTo(2 * 2 * 4);
+        assertThat(json().get("alpha").asDouble()).isEqualTo(0.9);
+        String experiment = json().get("experiment").asText();
+        double first = json().get("f1Mean").asDouble();
+
+        out.getBuffer().setLength(0);
+        assertThat(farm(with(small, "retrain", "--published", table.toString(), "--row", "3")))
+                .isZero();
+        assertThat(json().get("experiment").asText()).isEqualTo(experiment);
+        assertThat(json().get("f1Mean").asDouble()).isEqualTo(first);
+
+        out.getBuffer().setLength(0);
+        assertThat(farm(with(small, "retrain", "--published", table.toString(), "--row", "2", "--match", "AMI")))
+                .isZero();
+        assertThat(json().get("ami").asDouble()).isCloseTo(0.5, within(0.02));
+    }
+
+    @Test
+    void aStudyOfACorpusInAnotherLanguageNeedsNothingButTheCorpus() throws IOException {
+        String text = "Zoë PROPN B-PER\nziet VERB O\nGent PROPN B-LOC\n. PUNCT O\n\n".repeat(100);
+        for (String part : List.of("train", "dev", "test")) {
+            file("nl." + part + ".conll", text);
+        }
+        Path study = file("own.yaml", """
+                study: own
+                corpus: {folder: ., tags: 3}
+                runs: 1
+                experiments:
+                  - {tokens: 100, others: [{column: 2}, {ami: 0.5, tokens: 200}, {file: {path: nl.dev.conll, tags: 2}}]}
+                """);
+        assertThat(farm("submit", study.toString(), "--dry-run", "--json")).isZero();
+        assertThat(json().get("steps").asLong()).isEqualTo(100 * (1 + 1 + 2 + 1));
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("known by their spelling alone (--vectors spelling)");
+
+        err.getBuffer().setLength(0);
+        assertThat(farm(
+                        "submit",
+                        study.toString(),
+                        "--dry-run",
+                        "--vectors",
+                        "spelling",
+                        "--corpus",
+                        folder.toString()))
+                .isZero();
+        assertThat(err.toString()).isEmpty();
+        Files.writeString(
+                study, Files.readString(study).replace("column: 2", "column: 9").replace("nl.dev", "no.dev"));
+        assertThat(farm("submit", study.toString(), "--dry-run", "--vectors", "spelling"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .contains("own.yaml:5: experiments[0].others[0]:", "column 9, found 3 columns"),
+                        line -> assertThat(line).contains("own.yaml:5: experiments[0].others[2]:", "no.dev.conll"));
+    }
+
+    @Test
+    void aRowThatIsNotThereIsToldInOneLine() throws IOException {
+        Path table = file("published.csv", "n_tasks,n_tokens_per_task,alpha,fscore\n2,200,0.9,0.1\n");
+        assertThat(farm("retrain", "--published", table.toString(), "--row", "2"))
+                .isEqualTo(2);
+        assertThat(farm(
+                        "retrain",
+                        "--published",
+                        file("other.csv", "a,b\n1,2\n").toString(),
+                        "--row",
+                        "1"))
+                .isEqualTo(2);
+        assertThat(farm("retrain", "--published", table.toString(), "--row", "1", "--match", "AMI"))
+                .isEqualTo(2);
+        assertThat(farm("retrain")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("--row: expected 1 to 1"),
+                        line -> assertThat(line).contains("expected a column called n_tasks or tasks, found a, b"),
+                        line -> assertThat(line).contains("--match AMI: expected a table with AMIs"),
+                        line -> assertThat(line)
+                                .contains("expected a RESULT, or --published FILE and --row N, found neither"));
+    }
+
+    private static String[] with(String[] last, String... first) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(last)).toArray(String[]::new);
     }
 
     @Test

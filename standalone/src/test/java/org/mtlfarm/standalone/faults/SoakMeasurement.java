@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,13 +44,13 @@ import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.worker.training.CorpusLibrary;
 
 /**
- * Memory and file handles of a farm's processes over a long time of small runs, by hand: {@code SoakMeasurement MINUTES}. The
+ * Memory and file handles of a farm's processes over a long time of small runs, by hand: {@code SoakMeasurement MINUTES [RUNS A SECOND]}. The
  * processes are {@code farm} commands; the same few runs are put on the queue again and again, so that what the processes
  * have to know stays the same and only what they leak grows. Fails if anything grows beyond its bound, a process ends, or a
  * run is lost.
  *
  * <p>Every heap is committed and touched from the start: what resident memory grows by lies outside it. What lies in it is
- * looked at twice, after a full collection: in the middle and at the end.
+ * looked at twice, after a full collection: in the middle and at the end; where it has grown, by which classes is told.
  */
 final class SoakMeasurement {
     private static final String STUDY = """
@@ -61,7 +63,7 @@ final class SoakMeasurement {
             """;
 
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(10);
-    private static final Duration BETWEEN_RUNS = Duration.ofMillis(200);
+    private static final long RUNS_A_SECOND = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** Megabytes an hour, unless it is less than the noise of one sample. */
@@ -76,27 +78,46 @@ final class SoakMeasurement {
     private static final Pattern HEAP_USED =
             Pattern.compile("(?:def new generation|tenured generation).*?used (\\d+)K");
 
+    private static final Pattern CLASS = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) +(\\S+).*");
+    private static final int CLASSES_TOLD = 8;
+
     private final Map<String, LongSupplier> processes = new LinkedHashMap<>();
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
     private record Sample(double hours, double residentMegabytes, int handles) {}
 
+    /** What is left in a heap after a full collection, in all and by classes. */
+    private record LiveHeap(double megabytes, Map<String, Long> bytes) {
+        /** The classes that have grown most since. */
+        String growth(LiveHeap before) {
+            return bytes.entrySet().stream()
+                    .map(entry ->
+                            Map.entry(entry.getKey(), entry.getValue() - before.bytes.getOrDefault(entry.getKey(), 0L)))
+                    .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                    .limit(CLASSES_TOLD)
+                    .map(entry -> String.format(Locale.ROOT, "%s %+d kB", entry.getKey(), entry.getValue() / 1024))
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
     private SoakMeasurement() {}
 
     public static void main(String[] arguments) throws Exception {
         Duration time = Duration.ofMinutes(arguments.length > 0 ? Long.parseLong(arguments[0]) : 60);
+        Duration between =
+                Duration.ofSeconds(1).dividedBy(arguments.length > 1 ? Long.parseLong(arguments[1]) : RUNS_A_SECOND);
         Path directory = Files.createTempDirectory("soak-measurement");
         boolean flat;
         try {
-            flat = new SoakMeasurement().run(directory, time);
+            flat = new SoakMeasurement().run(directory, time, between);
         } finally {
             delete(directory);
         }
         System.exit(flat ? 0 : 1);
     }
 
-    private boolean run(Path directory, Duration time) throws Exception {
+    private boolean run(Path directory, Duration time, Duration between) throws Exception {
         AvroCodec.trustMessages();
         List<AutoCloseable> open = new ArrayList<>();
         Thread atExit = new Thread(() -> end(open), "end the farm");
@@ -125,7 +146,7 @@ final class SoakMeasurement {
                 supervised.add(process);
                 processes.put(command[0], () -> process.current().pid());
             }
-            soak(kafka, runs, time);
+            soak(kafka, runs, time, between);
             supervised.stream()
                     .filter(process -> process.starts() > 1)
                     .forEach(process -> failures.add("a process ended and was started again"));
@@ -168,7 +189,7 @@ final class SoakMeasurement {
         return runs;
     }
 
-    private void soak(KafkaSettings kafka, List<Run> runs, Duration time) throws Exception {
+    private void soak(KafkaSettings kafka, List<Run> runs, Duration time, Duration between) throws Exception {
         AvroCodec<Run> codec = AvroCodec.of(Run.class);
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(kafka.producer());
                 TopicReader<RunResult> results = TopicReader.open(Topics.RESULTS, RunResult.class, kafka)) {
@@ -176,7 +197,7 @@ final class SoakMeasurement {
             long begin = System.nanoTime();
             long end = begin + time.toNanos();
             long nextSample = begin;
-            Map<String, Double> heapInTheMiddle = Map.of();
+            Map<String, LiveHeap> heapInTheMiddle = Map.of();
             int sent = 0;
             while (System.nanoTime() - end < 0) {
                 if (System.nanoTime() - nextSample >= 0) {
@@ -191,13 +212,13 @@ final class SoakMeasurement {
                                 Topics.RUNS.topicName(), RunKey.of(run).toString(), codec.encode(run)))
                         .get();
                 sent++;
-                long nextRun = begin + sent * BETWEEN_RUNS.toNanos();
+                long nextRun = begin + sent * between.toNanos();
                 for (long left = 1; left > 0; left = nextRun - System.nanoTime()) {
                     done += results.next(Duration.ofNanos(left)).size();
                 }
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            Map<String, Double> heapAtTheEnd = liveHeaps();
+            Map<String, LiveHeap> heapAtTheEnd = liveHeaps();
             done = awaitResults(results, done, runs.size() + sent);
             System.out.printf(
                     Locale.ROOT, "%d runs in %.0f s, %d results: none lost%n", sent, seconds, done - runs.size());
@@ -236,9 +257,8 @@ final class SoakMeasurement {
                 .orElseThrow();
     }
 
-    /** Megabytes that are left in each heap after a full collection. */
-    private Map<String, Double> liveHeaps() throws IOException, InterruptedException {
-        Map<String, Double> live = new LinkedHashMap<>();
+    private Map<String, LiveHeap> liveHeaps() throws IOException, InterruptedException {
+        Map<String, LiveHeap> live = new LinkedHashMap<>();
         for (Map.Entry<String, LongSupplier> process : processes.entrySet()) {
             jcmd(process.getValue().getAsLong(), "GC.run");
             Matcher used = HEAP_USED.matcher(jcmd(process.getValue().getAsLong(), "GC.heap_info"));
@@ -246,7 +266,13 @@ final class SoakMeasurement {
             while (used.find()) {
                 kilobytes += Long.parseLong(used.group(1));
             }
-            live.put(process.getKey(), kilobytes / 1024);
+            Map<String, Long> bytes = new HashMap<>();
+            jcmd(process.getValue().getAsLong(), "GC.class_histogram")
+                    .lines()
+                    .map(CLASS::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(line -> bytes.merge(line.group(2), Long.parseLong(line.group(1)), Long::sum));
+            live.put(process.getKey(), new LiveHeap(kilobytes / 1024, bytes));
         }
         return live;
     }
@@ -261,7 +287,7 @@ final class SoakMeasurement {
         return said;
     }
 
-    private void tell(Duration time, Map<String, Double> heapInTheMiddle, Map<String, Double> heapAtTheEnd) {
+    private void tell(Duration time, Map<String, LiveHeap> heapInTheMiddle, Map<String, LiveHeap> heapAtTheEnd) {
         double halfInHours = time.toMillis() / 3.6e6 / 2;
         System.out.println(
                 "| process | resident, MB: start | middle | end | an hour | live heap, MB: middle | end | an hour |"
@@ -274,7 +300,9 @@ final class SoakMeasurement {
             List<Sample> secondHalf = all.subList(all.size() / 2, all.size());
             double resident = slope(secondHalf, Sample::residentMegabytes);
             double handles = slope(secondHalf, Sample::handles);
-            double heap = (heapAtTheEnd.get(name) - heapInTheMiddle.get(name)) / halfInHours;
+            LiveHeap heapBefore = heapInTheMiddle.get(name);
+            LiveHeap heapAfter = heapAtTheEnd.get(name);
+            double heap = (heapAfter.megabytes() - heapBefore.megabytes()) / halfInHours;
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %.1f | %.1f | %.1f | %+.1f | %.1f | %.1f | %+.1f | %d | %d | %d | %+.1f |%n",
@@ -283,15 +311,20 @@ final class SoakMeasurement {
                     middle.residentMegabytes(),
                     last.residentMegabytes(),
                     resident,
-                    heapInTheMiddle.get(name),
-                    heapAtTheEnd.get(name),
+                    heapBefore.megabytes(),
+                    heapAfter.megabytes(),
                     heap,
                     first.handles(),
                     middle.handles(),
                     last.handles(),
                     handles);
             check(name + ": resident memory", resident, halfInHours, RESIDENT_AN_HOUR, RESIDENT_NOISE);
-            check(name + ": live heap", heap, halfInHours, HEAP_AN_HOUR, HEAP_NOISE);
+            check(
+                    name + ": live heap (" + heapAfter.growth(heapBefore) + ")",
+                    heap,
+                    halfInHours,
+                    HEAP_AN_HOUR,
+                    HEAP_NOISE);
             check(name + ": file handles", handles, halfInHours, HANDLES_AN_HOUR, HANDLES_NOISE);
         });
         System.out.printf(

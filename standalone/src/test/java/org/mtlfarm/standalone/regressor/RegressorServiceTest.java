@@ -149,7 +149,7 @@ class RegressorServiceTest {
         return Average.newBuilder()
                 .setExperiment(experiment)
                 .setSlots(IntStream.range(0, 5)
-                        .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 0.5))
+                        .mapToObj(run -> new Slot(run, Outcome.TRAINED, f1, f1, 0.5, null, null))
                         .toList())
                 .setRunsDone(5)
                 .setComplete(true)

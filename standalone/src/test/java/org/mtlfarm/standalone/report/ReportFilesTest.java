@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.TrainingSettings;
 
@@ -89,21 +91,34 @@ class ReportFilesTest {
                 study,
                 new Sources("builtin", "builtin"),
                 averages,
+                List.of(),
                 List.of(formula),
                 List.of(),
                 List.of("f1 ~ tokens", "f1 ~ ami where tasks > 1"),
                 NOW);
     }
 
+    private Path write(String study) {
+        StudyReport report = report(study);
+        return ReportFiles.write(
+                folder,
+                report,
+                StudyFindings.of(
+                        report,
+                        () -> {
+                            throw new InvalidInputException("no corpus here");
+                        },
+                        Optional.empty()));
+    }
+
     @Test
     void everyPlotIsWellFormedAndCarriesItsPointsAndCurve() throws Exception {
-        ReportFiles.write(folder, report("little"));
+        write("little");
         Document plot = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(folder.resolve("plots/f1-against-tokens.svg").toFile());
         assertThat(plot.getElementsByTagName("title").getLength()).isEqualTo(9);
-        assertThat(plot.getElementsByTagName("svg").item(0).getTextContent())
-                .contains("T = 4", "fitted on tokens alone");
+        assertThat(plot.getElementsByTagName("svg").item(0).getTextContent()).contains("T = 4", "law of tokens alone");
         assertThat(folder.resolve("plots/f1-against-tasks.svg")).exists();
         // Every AMI of the artificial tasks is the same: there is nothing to draw against.
         assertThat(folder.resolve("plots/f1-against-ami.svg")).doesNotExist();
@@ -111,20 +126,20 @@ class ReportFilesTest {
 
     @Test
     void thePageNeedsNothingBesideIt() throws Exception {
-        String page = Files.readString(ReportFiles.write(folder, report("little")));
+        String page = Files.readString(write("little"));
         assertThat(page).doesNotContain("<link", "<script", "src=").doesNotContainPattern("url\\(");
         assertThat(page).contains("<msqrt>", "0.01*sqrt(tokens)", "9 of 9", "too few complete experiments");
     }
 
     @Test
     void whatAUserWroteIsTextAndNotMarkup() throws Exception {
-        String page = Files.readString(ReportFiles.write(folder, report("<b>&\"x\"")));
+        String page = Files.readString(write("<b>&\"x\""));
         assertThat(page).contains("&lt;b&gt;&amp;&quot;x&quot;").doesNotContain("<b>&");
     }
 
     @Test
     void formulasKeepEveryDigitAndSayNullWhereThereIsNoNumber() throws Exception {
-        ReportFiles.write(folder, report("little"));
+        write("little");
         JsonNode formula = new ObjectMapper()
                 .readTree(folder.resolve("formulas.json").toFile())
                 .get(0);

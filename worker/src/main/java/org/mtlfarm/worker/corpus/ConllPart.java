@@ -10,9 +10,10 @@ import java.util.Set;
 
 import org.mtlfarm.schemas.InvalidInputException;
 
-/** One file of a corpus: the first column of {@link ConllLines} is the word, the last its tag in one of the schemes. */
+/** One file of a corpus: one column of {@link ConllLines} is the word, one its tag in one of the schemes. */
 final class ConllPart {
     private static final String DOCUMENT_START = "-DOCSTART-";
+    private static final int CONLL_U_COLUMNS = 10;
 
     private final Path file;
     private final String[] words;
@@ -23,29 +24,55 @@ final class ConllPart {
     private final List<String> warnings = new ArrayList<>();
 
     /** Reads a file. Without a stated scheme it is found out, and tags that break its rules are refused. */
-    static ConllPart read(Path file, Optional<TagScheme> stated) {
-        return new ConllPart(file, new ConllLines(file, DOCUMENT_START), stated);
+    static ConllPart read(Path file, Columns columns, Optional<TagScheme> stated) {
+        return new ConllPart(file, ConllLines.ofCorpus(file, DOCUMENT_START), columns, stated);
     }
 
-    private ConllPart(Path file, ConllLines read, Optional<TagScheme> stated) {
+    private ConllPart(Path file, ConllLines read, Columns chosen, Optional<TagScheme> stated) {
         this.file = file;
         String[][] columns = read.columns();
         lines = read.lineNumbers();
         sentenceStarts = read.sentenceStarts();
         words = new String[columns.length];
         tags = new SpanTag[columns.length];
-        for (int i = 0; i < columns.length; i++) {
-            String[] fields = columns[i];
-            String tag = fields[fields.length - 1];
-            words[i] = fields[0];
-            int line = lines[i];
-            tags[i] = SpanTag.parse(tag)
-                    .orElseThrow(() -> mistake(
-                            line,
-                            "expected a tag in the last column, O or one of B- I- E- S- L- U- and a type, found "
-                                    + tag));
+        int width = columns[0].length;
+        int word = chosen.word().orElse(read.numbered() ? 2 : 1);
+        if (chosen.tags().isEmpty() && read.numbered() && width == CONLL_U_COLUMNS) {
+            throw new InvalidInputException(
+                    file + ": expected to be told the column of the tags, as this is CoNLL-U: 4 is its"
+                            + " part of speech (tags: 4 in a study, --tags-column 4), 8 the relation");
         }
-        scheme = stated.map(this::accept).orElseGet(this::findScheme);
+        int tag = chosen.tags().orElse(width);
+        if (word > width || tag > width || word == tag) {
+            throw new InvalidInputException("%s: expected a word in column %d and a tag in column %d, found %d columns"
+                    .formatted(file, word, tag, width));
+        }
+        String[] found = new String[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            words[i] = columns[i][word - 1];
+            found[i] = columns[i][tag - 1];
+        }
+        boolean ofTokens = stated.map(scheme -> scheme == TagScheme.TOKENS).orElseGet(() -> noneIsOfASpan(found));
+        for (int i = 0; i < found.length; i++) {
+            tags[i] = ofTokens ? SpanTag.ofToken(found[i]) : spanTag(found[i], lines[i], chosen);
+        }
+        scheme = ofTokens ? TagScheme.TOKENS : stated.map(this::accept).orElseGet(this::findScheme);
+    }
+
+    /** Whether there are tags, and none of them marks a span. */
+    private static boolean noneIsOfASpan(String[] tags) {
+        return Arrays.stream(tags)
+                        .noneMatch(tag -> !tag.equals("O") && SpanTag.parse(tag).isPresent())
+                && Arrays.stream(tags).anyMatch(tag -> !tag.equals("O"));
+    }
+
+    private SpanTag spanTag(String tag, int line, Columns chosen) {
+        String column = chosen.tags().isPresent() ? "column " + chosen.tags().getAsInt() : "the last column";
+        return SpanTag.parse(tag)
+                .orElseThrow(() -> mistake(
+                        line,
+                        "expected a tag in " + column + ", O or one of B- I- E- S- L- U- and a type, found " + tag
+                                + " (scheme=TOKENS has every tag read as a label of its own)"));
     }
 
     Path file() {
@@ -70,6 +97,11 @@ final class ConllPart {
             }
         }
         return types;
+    }
+
+    /** Whether a token has no tag. */
+    boolean hasOutside() {
+        return Arrays.stream(tags).anyMatch(tag -> !tag.inSpan());
     }
 
     TaggedText inIo() {

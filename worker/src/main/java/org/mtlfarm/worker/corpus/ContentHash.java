@@ -12,6 +12,8 @@ import java.util.HexFormat;
  */
 public final class ContentHash {
     private static final String CORPUS_FORM = "mtl-farm corpus 1";
+    private static final String TOKENS_FORM = "mtl-farm corpus 1 tokens";
+    private static final String TEXT_FORM = "mtl-farm text 1";
 
     private final MessageDigest digest;
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
@@ -32,13 +34,21 @@ public final class ContentHash {
 
     /**
      * SHA-256, in hex, of a corpus: words, tags (training IO, scored parts IOB2) and sentence starts of its three parts.
-     * File names, line ends, columns between word and tag, and the scheme that the tags were written in change nothing.
+     * File names, line ends, columns other than these two, and the scheme that spans were written in change nothing.
      */
     public static String of(Corpus corpus) {
-        ContentHash hash = new ContentHash(CORPUS_FORM);
+        ContentHash hash = new ContentHash(corpus.spans() ? CORPUS_FORM : TOKENS_FORM);
         hash.add(corpus.train());
         hash.add(corpus.dev());
         hash.add(corpus.test());
+        return hash.hex();
+    }
+
+    /** SHA-256, in hex, of a text: words, tags and sentence starts; and of the hash of its words' vectors. */
+    public static String of(TaggedText text, String vectorsHash) {
+        ContentHash hash = new ContentHash(TEXT_FORM);
+        hash.add(text);
+        hash.add(vectorsHash);
         return hash.hex();
     }
 

@@ -30,6 +30,11 @@ record SpanTag(char prefix, String type) {
         return prefix == 0 ? Optional.empty() : Optional.of(new SpanTag(prefix, text.substring(2)));
     }
 
+    /** A tag without a prefix, which is its token's own. */
+    static SpanTag ofToken(String text) {
+        return text.equals("O") ? OUTSIDE : new SpanTag('B', text);
+    }
+
     boolean inSpan() {
         return prefix != NO_SPAN;
     }

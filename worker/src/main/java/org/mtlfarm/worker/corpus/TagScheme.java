@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import org.mtlfarm.schemas.InvalidInputException;
 
-/** How tags mark spans. A tag is {@code O}, or a prefix, a hyphen and a type: {@code I-PER}. */
+/** How tags mark spans, if they do. A tag is {@code O}, or a prefix, a hyphen and a type: {@code I-PER}. */
 public enum TagScheme {
     /** {@code I-} on every token of a span: neighbours of one type cannot be told apart. */
     IO("I"),
@@ -14,7 +14,9 @@ public enum TagScheme {
     /** {@code B-} on a span's first token, {@code I-} on the others; also called BIO. */
     IOB2("IB"),
     /** {@code B- I- E-}, and {@code S-} on a span of one token; BILOU writes {@code L-} and {@code U-} for the last two. */
-    IOBES("IBES");
+    IOBES("IBES"),
+    /** No spans: a tag is its token's own, such as a part of speech. {@code O}, where it occurs, is no label to be found. */
+    TOKENS("B");
 
     private final String prefixes;
 
@@ -29,9 +31,10 @@ public enum TagScheme {
             case "IOB1", "IOB" -> IOB1;
             case "IOB2", "BIO" -> IOB2;
             case "IOBES", "BIOES", "BILOU", "IOBLU" -> IOBES;
+            case "TOKENS" -> TOKENS;
             default ->
                 throw new InvalidInputException(
-                        "expected a tag scheme, one of IO, IOB1, IOB2 and IOBES, found " + name);
+                        "expected a tag scheme, one of TOKENS, IO, IOB1, IOB2 and IOBES, found " + name);
         };
     }
 
@@ -46,7 +49,7 @@ public enum TagScheme {
      */
     Optional<String> mistake(SpanTag before, SpanTag tag, SpanTag after) {
         return switch (this) {
-            case IO -> Optional.empty();
+            case IO, TOKENS -> Optional.empty();
             case IOB1 -> when(tag.prefix() == 'B' && !tag.sameType(before), tag, " follows no span of its type");
             case IOB2 -> when(tag.prefix() == 'I' && !tag.sameType(before), tag, " opens a span");
             case IOBES -> {

@@ -60,7 +60,7 @@ public final class ParameterLayout {
             width = own[layer];
         }
         for (int task = 0; task < shape.tasks(); task++) {
-            layout.addDense("task" + task + ".output", width, shape.labels());
+            layout.addDense("task" + task + ".output", width, shape.labels(task));
         }
         return layout;
     }

@@ -83,7 +83,7 @@ public final class EngineTraining implements RunTraining {
     /** Files that cannot be read here may well be readable elsewhere. */
     private EncodedCorpus corpus(Run run) {
         try {
-            return library.get(run.getSources());
+            return library.get(run.getSources(), run.getExperiment());
         } catch (InvalidInputException e) {
             throw new RefusedHereException(e.getMessage());
         }

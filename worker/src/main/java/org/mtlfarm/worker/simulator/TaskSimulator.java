@@ -21,21 +21,12 @@ public record TaskSimulator(LabelMatrix matrix) {
     }
 
     /**
-     * The labels of all tasks, the real one first. A task's labels depend on the seed and its number alone, not on how many
-     * tasks there are.
+     * The labels of the artificial task of a number. They depend on seed, number and matrix alone: not on what other tasks
+     * there are.
      *
-     * @param tasks the real task included, at least 1
-     * @return [tasks][tokens]; the real task's is the array given
+     * @param task from 1; the real task is 0
      */
-    public int[][] drawAll(int[] realLabels, int tasks, long seed) {
-        if (tasks < 1) {
-            throw new IllegalArgumentException("tasks must be at least 1, was " + tasks);
-        }
-        int[][] labels = new int[tasks][];
-        labels[0] = realLabels;
-        for (int task = 1; task < tasks; task++) {
-            labels[task] = draw(realLabels, SplitMix64.ofStream(seed, task));
-        }
-        return labels;
+    public int[] draw(int[] realLabels, int task, long seed) {
+        return draw(realLabels, SplitMix64.ofStream(seed, task));
     }
 }

@@ -3,22 +3,32 @@ package org.mtlfarm.worker.training;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
+import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.worker.builtin.BuiltinCorpus;
 import org.mtlfarm.worker.builtin.BuiltinSettings;
 import org.mtlfarm.worker.builtin.BuiltinVectors;
 import org.mtlfarm.worker.corpus.Corpus;
 import org.mtlfarm.worker.corpus.CorpusLoader;
+import org.mtlfarm.worker.corpus.LabelledText;
 import org.mtlfarm.worker.corpus.LoadedCorpus;
 import org.mtlfarm.worker.vectors.LoadedVectors;
+import org.mtlfarm.worker.vectors.SpellingVectors;
 import org.mtlfarm.worker.vectors.VectorsLoader;
 import org.mtlfarm.worker.vectors.WordVectors;
 
@@ -33,6 +43,10 @@ public final class CorpusLibrary {
     private final Optional<String> vectorsOverride;
     private final Consumer<String> warnings;
     private final Map<Sources, Supplier<EncodedCorpus>> loaded = new ConcurrentHashMap<>();
+    private final Map<Labelled, Supplier<EncodedCorpus>> labelled = new ConcurrentHashMap<>();
+
+    /** A corpus with real labels of tasks beside the real one. */
+    private record Labelled(Sources sources, List<String> labels) {}
 
     /**
      * A library.
@@ -57,24 +71,86 @@ public final class CorpusLibrary {
 
     /**
      * The corpus and vectors of some sources: {@code builtin}, {@code builtin:tokens=N,seed=S}, a folder, or {@code
-     * train=F,dev=F,test=F}; vectors {@code builtin} or a file.
+     * train=F,dev=F,test=F}; vectors {@code builtin}, {@code spelling} or a file.
      *
      * @throws InvalidInputException if a file cannot be used; what cannot be loaded is tried again when asked for again
      */
     public EncodedCorpus get(Sources named) {
         Sources sources = resolve(named);
-        Supplier<EncodedCorpus> corpus = loaded.computeIfAbsent(sources, this::once);
+        Supplier<EncodedCorpus> corpus = loaded.computeIfAbsent(sources, wanted -> once(() -> load(wanted)));
         return corpus.get();
     }
 
-    private Supplier<EncodedCorpus> once(Sources sources) {
+    /**
+     * The same, with the real labels and the other texts that an experiment's tasks are trained on.
+     *
+     * @throws InvalidInputException if one of them cannot be used
+     */
+    public EncodedCorpus get(Sources named, Experiment experiment) {
+        List<String> labels = OtherTasks.of(experiment).stream()
+                .filter(OtherTasks::isReal)
+                .map(OtherTask::getLabels)
+                .distinct()
+                .toList();
+        return labels.isEmpty() ? get(named) : withLabels(resolve(named), labels);
+    }
+
+    /** Real labels of a task beside the real one: {@code column=4} of a corpus, or {@code file=F,tags=3}. */
+    public OtherLabels labels(Sources named, String labels) {
+        return withLabels(resolve(named), List.of(labels)).others().get(0);
+    }
+
+    private EncodedCorpus withLabels(Sources sources, List<String> labels) {
+        return labelled.computeIfAbsent(
+                        new Labelled(sources, labels),
+                        wanted -> once(() -> {
+                            EncodedCorpus corpus = get(sources);
+                            Map<String, LabelledText> read = new LinkedHashMap<>();
+                            labels.forEach(source -> read.put(source, read(sources.getCorpus(), source)));
+                            return encode(sources, corpus, read);
+                        }))
+                .get();
+    }
+
+    private LabelledText read(String corpus, String source) {
+        LabelledText text;
+        if (OtherTasks.hasOwnText(source)) {
+            text = CorpusLoader.text(source);
+        } else if (BuiltinSettings.names(corpus)) {
+            throw new InvalidInputException("expected a corpus of files, whose " + source + " holds other tags, found "
+                    + corpus + ", which has one kind alone");
+        } else {
+            text = CorpusLoader.column(corpus, Integer.parseInt(source.substring(source.indexOf('=') + 1)));
+        }
+        text.warnings().forEach(warnings);
+        return text;
+    }
+
+    /** A text of its own has words that the corpus has not: they must be in the one table of vectors. */
+    private static EncodedCorpus encode(Sources sources, EncodedCorpus corpus, Map<String, LabelledText> read) {
+        Set<String> more = new TreeSet<>();
+        read.values().forEach(text -> more.addAll(List.of(text.text().words())));
+        more.removeAll(corpus.corpus().words());
+        EncodedCorpus wider = more.isEmpty()
+                ? corpus
+                : EncodedCorpus.of(
+                        corpus.corpus(),
+                        vectors(sources.getVectors(), corpus.corpus(), more, new ArrayList<>()),
+                        sources.getVectors(),
+                        corpus.warnings());
+        return wider.withOthers(read.entrySet().stream()
+                .map(entry -> OtherLabels.of(entry.getKey(), entry.getValue(), wider.vectors()))
+                .toList());
+    }
+
+    private static Supplier<EncodedCorpus> once(Supplier<EncodedCorpus> load) {
         return new Supplier<>() {
             private EncodedCorpus encoded;
 
             @Override
             public synchronized EncodedCorpus get() {
                 if (encoded == null) {
-                    encoded = load(sources);
+                    encoded = load.get();
                 }
                 return encoded;
             }
@@ -84,7 +160,7 @@ public final class CorpusLibrary {
     private EncodedCorpus load(Sources sources) {
         List<String> doubts = new ArrayList<>();
         Corpus corpus = corpus(sources.getCorpus(), doubts);
-        WordVectors vectors = vectors(sources.getVectors(), corpus, doubts);
+        WordVectors vectors = vectors(sources.getVectors(), corpus, Set.of(), doubts);
         EncodedCorpus encoded = EncodedCorpus.of(corpus, vectors, sources.getVectors(), doubts);
         encoded.warnings().forEach(warnings);
         return encoded;
@@ -107,11 +183,21 @@ public final class CorpusLibrary {
         return corpus.corpus();
     }
 
-    private static WordVectors vectors(String source, Corpus corpus, List<String> doubts) {
+    /** Of a corpus's words and some more. */
+    private static WordVectors vectors(String source, Corpus corpus, Set<String> more, List<String> doubts) {
         if (source.equals(BUILTIN)) {
-            return BuiltinVectors.of(corpus);
+            List<String> running = new ArrayList<>();
+            Stream.of(corpus.train(), corpus.dev(), corpus.test())
+                    .forEach(part -> running.addAll(List.of(part.words())));
+            running.addAll(more);
+            return BuiltinVectors.of(running, BuiltinVectors.DEFAULT_DIMENSION);
         }
-        LoadedVectors vectors = VectorsLoader.load(file(source), corpus.words());
+        Set<String> words = new HashSet<>(corpus.words());
+        words.addAll(more);
+        if (SpellingVectors.names(source)) {
+            return SpellingVectors.parse(source).of(words);
+        }
+        LoadedVectors vectors = VectorsLoader.load(file(source), words);
         doubts.addAll(vectors.warnings());
         return vectors.vectors();
     }

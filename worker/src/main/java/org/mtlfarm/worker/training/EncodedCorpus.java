@@ -2,6 +2,7 @@ package org.mtlfarm.worker.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.mtlfarm.worker.corpus.ContentHash;
@@ -17,6 +18,7 @@ import org.mtlfarm.worker.vectors.WordVectors;
  * @param vectorsName where the vectors came from, for people: {@code builtin} or a path
  * @param corpusHash SHA-256, in hex, of the corpus
  * @param vectorsHash SHA-256, in hex, of the vectors that this corpus uses
+ * @param others real labels of tasks beside the real one
  * @param warnings what a person should know of, a sentence each; empty if nothing was doubtful
  */
 public record EncodedCorpus(
@@ -29,8 +31,10 @@ public record EncodedCorpus(
         Coverage coverage,
         String corpusHash,
         String vectorsHash,
+        List<OtherLabels> others,
         List<String> warnings) {
     public EncodedCorpus {
+        others = List.copyOf(others);
         warnings = List.copyOf(warnings);
     }
 
@@ -55,6 +59,18 @@ public record EncodedCorpus(
                 coverage,
                 ContentHash.of(corpus),
                 VectorsHash.of(vectors, words),
+                List.of(),
                 warnings);
+    }
+
+    /** The same with real labels of tasks beside the real one. */
+    EncodedCorpus withOthers(List<OtherLabels> some) {
+        return new EncodedCorpus(
+                corpus, vectors, vectorsName, train, dev, test, coverage, corpusHash, vectorsHash, some, warnings);
+    }
+
+    /** Real labels by their hash. */
+    Optional<OtherLabels> other(String hash) {
+        return others.stream().filter(labels -> labels.hash().equals(hash)).findFirst();
     }
 }

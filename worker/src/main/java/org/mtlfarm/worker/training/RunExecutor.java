@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
@@ -101,6 +103,14 @@ public final class RunExecutor {
             return Optional.of(
                     "the vectors at hand, %s, are not those that the run was planned for: expected content %s, found %s"
                             .formatted(corpus.vectorsName(), experiment.getVectorsHash(), corpus.vectorsHash()));
+        }
+        for (OtherTask task : OtherTasks.of(experiment)) {
+            if (OtherTasks.isReal(task) && corpus.other(task.getLabelsHash()).isEmpty()) {
+                return Optional.of(
+                        ("the labels at hand of a task beside the real one, %s, are not those that the run was"
+                                        + " planned for: expected content %s")
+                                .formatted(task.getLabels(), task.getLabelsHash()));
+            }
         }
         return Optional.empty();
     }

@@ -9,6 +9,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import org.mtlfarm.schemas.Experiment;
+import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.schemas.TrainingSettings;
@@ -128,22 +131,32 @@ public final class RunTrainer {
             this.cancelled = cancelled;
             this.checkpoint = checkpoint;
             List<String> labels = corpus.corpus().labels();
+            List<Integer> labelCounts = new ArrayList<>(List.of(labels.size()));
+            for (OtherTask task : OtherTasks.of(experiment)) {
+                labelCounts.add(
+                        OtherTasks.isReal(task) ? realLabels(task).labels().size() : labels.size());
+            }
             shape = new NetworkShape(
                     corpus.vectors().dimension(),
                     settings.getHidden(),
                     experiment.getSharedLayers(),
-                    experiment.getTasks(),
-                    labels.size(),
+                    labelCounts,
                     settings.getReadout());
             List<TokenShares.Share> shares =
                     TokenShares.of(experiment, corpus.train().tokens());
-            tasks = SimulatedTasks.draw(experiment, corpus.train().labels(), labels.size(), seeds.labels());
+            tasks = SimulatedTasks.draw(
+                    experiment, corpus.train().labels(), labels.size(), seeds.labels(), this::realLabels);
             long stepsAnEpoch = 0;
             for (TokenShares.Share share : shares) {
                 int[][] labelsOfShare =
                         share.tasks().stream().map(task -> tasks.labels()[task]).toArray(int[][]::new);
+                EncodedText text = text(share);
+                if (share.from() + share.tokens() > text.tokens()) {
+                    throw new InvalidInputException("task " + share.tasks().get(0) + " is to have " + share.tokens()
+                            + " training tokens, its text has " + text.tokens());
+                }
                 Batches batches = new Batches(
-                        corpus.train(),
+                        text,
                         share,
                         labelsOfShare,
                         settings.getBatch(),
@@ -153,6 +166,20 @@ public final class RunTrainer {
             }
             plannedSteps = stepsAnEpoch * settings.getEpochs();
             firstParameters = Initialisation.parameters(shape, new SplitMix64(seeds.initialisation()));
+        }
+
+        private OtherLabels realLabels(OtherTask task) {
+            return corpus.other(task.getLabelsHash())
+                    .orElseThrow(() -> new InvalidInputException("expected real labels of " + task.getLabels()
+                            + " with content " + task.getLabelsHash() + ", found none"));
+        }
+
+        private EncodedText text(TokenShares.Share share) {
+            int task = share.tasks().get(0);
+            OtherTask other = task == REAL ? null : OtherTasks.of(experiment).get(task - 1);
+            return other != null && OtherTasks.hasOwnText(other.getLabels())
+                    ? realLabels(other).text()
+                    : corpus.train();
         }
 
         TrainedRun run() {
@@ -316,12 +343,14 @@ public final class RunTrainer {
         }
 
         private ConllScores score(Model model, EncodedText text, TaggedText gold) {
-            // All O where nothing was learnt: F1 0.
+            // Nothing where nothing was learnt: F1 0.
             int[] predicted = new int[text.tokens()];
+            Arrays.fill(predicted, SpanScorer.NOTHING);
             if (lastParameters != null) {
                 predict(model, text, predicted);
             }
-            SpanScorer scorer = new SpanScorer(settings.getScoring(), settings.getBatch());
+            SpanScorer scorer = new SpanScorer(
+                    settings.getScoring(), settings.getBatch(), corpus.corpus().spans());
             return scorer.score(gold, predicted, corpus.corpus().labels());
         }
 

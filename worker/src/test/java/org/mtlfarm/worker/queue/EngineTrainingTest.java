@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
@@ -101,6 +103,34 @@ class EngineTrainingTest {
         assertThatThrownBy(() -> training.train(run, SILENT, () -> false))
                 .isInstanceOf(RefusedHereException.class)
                 .hasMessageStartingWith("the vectors at hand, builtin,");
+    }
+
+    @Test
+    void labelsBesideTheRealOnesThatAreNotThoseOfTheRunAreRefused(@TempDir Path folder) throws IOException {
+        Path text = Files.writeString(folder.resolve("pos.txt"), "the DT\nof IN\n".repeat(60));
+        String labels = "file=" + text;
+        String hash = library.labels(BUILTIN, labels).hash();
+        Experiment alone = run(Experiments.of(1, 100, settings -> settings.setEpochs(1)), BUILTIN)
+                .getExperiment();
+
+        RunResult result = training.train(beside(alone, labels, hash), SILENT, () -> false);
+        assertThat(result.getAmi()).containsExactly(1.0, Double.NaN);
+        assertThat(result.getSteps()).isEqualTo(10 + 5);
+
+        assertThatThrownBy(() -> training.train(beside(alone, labels, "0".repeat(64)), SILENT, () -> false))
+                .isInstanceOf(RefusedHereException.class)
+                .hasMessageStartingWith("the labels at hand of a task beside the real one, " + labels);
+        String absent = "file=" + folder.resolve("absent.txt");
+        assertThatThrownBy(() -> training.train(beside(alone, absent, hash), SILENT, () -> false))
+                .isInstanceOf(RefusedHereException.class)
+                .hasMessageContaining("absent.txt");
+    }
+
+    private Run beside(Experiment alone, String labels, String hash) {
+        Run run = run(alone, BUILTIN);
+        return Run.newBuilder(run)
+                .setExperiment(OtherTasks.with(run.getExperiment(), List.of(new OtherTask(null, 50, labels, hash))))
+                .build();
     }
 
     @Test

@@ -118,4 +118,16 @@ class SpanScorerTest {
                 all.toArray(String[]::new),
                 starts.stream().mapToInt(Integer::intValue).toArray());
     }
+
+    @Test
+    void withoutSpansF1IsTheShareOfTokensThatAreRight() {
+        SpanScorer tokens = new SpanScorer(Scoring.SENTENCES, 100, false);
+        SpanCounts counts = tokens.score(gold("B-N B-N B-V B-N"), new int[] {0, 0, 0, 1}, List.of("N", "V"))
+                .overall();
+        assertThat(counts).isEqualTo(new SpanCounts(4, 4, 2));
+        assertThat(counts.f1()).isEqualTo(0.5);
+        assertThat(tokens.score(gold("B-N B-V"), new int[] {SpanScorer.NOTHING, 1}, List.of("N", "V"))
+                        .overall())
+                .isEqualTo(new SpanCounts(2, 1, 1));
+    }
 }

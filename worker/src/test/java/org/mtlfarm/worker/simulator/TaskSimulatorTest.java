@@ -78,18 +78,14 @@ class TaskSimulatorTest {
     }
 
     @Test
-    void aTaskDoesNotDependOnHowManyThereAre() {
+    void aTaskDependsOnItsNumberAndTheSeedAlone() {
         TaskSimulator simulator = new TaskSimulator(new LabelMatrix(LABELS, 0.6));
 
-        int[][] two = simulator.drawAll(real, 2, 42);
-        int[][] four = simulator.drawAll(real, 4, 42);
+        int[] first = simulator.draw(real, 1, 42);
 
-        assertThat(two[0]).isSameAs(real);
-        assertThat(four).hasDimensions(4, TOKENS);
-        assertThat(four[1]).isEqualTo(two[1]).isNotEqualTo(four[2]);
-        assertThat(simulator.drawAll(real, 2, 43)[1]).isNotEqualTo(two[1]);
-        assertThat(simulator.drawAll(real, 1, 42)).hasDimensions(1, TOKENS);
-        assertThatThrownBy(() -> simulator.drawAll(real, 0, 42)).hasMessageContaining("tasks must be at least 1");
+        assertThat(first).isEqualTo(simulator.draw(real, SplitMix64.ofStream(42, 1)));
+        assertThat(simulator.draw(real, 2, 42)).isNotEqualTo(first);
+        assertThat(simulator.draw(real, 1, 43)).isNotEqualTo(first);
     }
 
     @Test

@@ -15,13 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.LabelDraw;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.worker.corpus.Corpus;
+import org.mtlfarm.worker.corpus.EncodedText;
 import org.mtlfarm.worker.corpus.TaggedText;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
+import org.mtlfarm.worker.network.fused.FusedEngine;
+import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.vectors.WordVectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +35,7 @@ import static org.assertj.core.api.Assertions.within;
 
 class RunTrainerTest {
     private static final int TOKENS = 100;
+    private static final double ENGINES_TOLERANCE = 1e-4;
 
     /** Every word stands once, so that its row tells the token: token t has row t + 1. */
     private static final EncodedCorpus CORPUS = corpus();
@@ -229,13 +235,96 @@ class RunTrainerTest {
         assertThat(first.finalLoss()).isLessThan(first.epochLosses().get(0));
     }
 
+    @Test
+    void tasksThatDifferTakeTheirTurnsAsOftenAsTheyHaveBatchesEachWithItsOwnAlpha() {
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 20, settings -> settings.setEpochs(1)),
+                List.of(OtherTasks.drawn(1, 30), OtherTasks.drawn(0, 10), OtherTasks.drawn(1, 25)));
+        TrainedRun run = train(mixed, 1);
+        assertThat(engine.steps.stream().map(RecordingEngine.Step::tasks).map(tasks -> tasks.get(0)))
+                .containsExactly(0, 0, 1, 1, 1, 2, 3, 3);
+        assertThat(run.alpha()).containsExactly(1.0, 1.0, 0.0, 1.0);
+        assertThat(run.ami().get(1)).isEqualTo(1);
+        assertThat(run.ami().get(2)).isLessThan(0.9);
+        int[] real = CORPUS.train().labels();
+        labelsSeen(1).forEach((token, label) -> assertThat(label).isEqualTo(real[token]));
+        labelsSeen(2).forEach((token, label) -> assertThat(label).isNotEqualTo(real[token]));
+    }
+
+    @Test
+    void aTaskDrawsTheSameLabelsWhateverStandsBesideIt() {
+        Experiment plain = Experiments.of(3, 20, settings -> settings.setEpochs(1));
+        Experiment mixed = OtherTasks.with(plain, List.of(OtherTasks.drawn(0.8, 20), OtherTasks.drawn(0.3, 20)));
+        TrainedRun first = train(plain, 1);
+        Map<Integer, Integer> drawn = labelsSeen(1);
+        engine.steps.clear();
+        TrainedRun second = train(mixed, 1);
+        assertThat(labelsSeen(1)).isEqualTo(drawn);
+        assertThat(second.ami().get(1)).isEqualTo(first.ami().get(1));
+    }
+
+    @Test
+    void enginesAgreeOnTasksOfUnequalSizes() {
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 20, settings -> settings.setEpochs(4).setHidden(6)),
+                List.of(OtherTasks.drawn(0.9, 30), OtherTasks.drawn(1.0 / 3, 10)));
+        TrainedRun fused = train(new FusedEngine(), mixed, 5);
+        TrainedRun dl4j = train(new Dl4jEngine(), mixed, 5);
+        assertThat(fused.steps()).isEqualTo(dl4j.steps()).isEqualTo(4 * 6);
+        assertThat(fused.ami()).isEqualTo(dl4j.ami());
+        for (int epoch = 0; epoch < 4; epoch++) {
+            assertThat(fused.epochLosses().get(epoch))
+                    .isCloseTo(dl4j.epochLosses().get(epoch), within(ENGINES_TOLERANCE));
+        }
+    }
+
+    @Test
+    void aTaskMayHaveRealLabelsOfTheSameTokensOrATextOfItsOwn() {
+        int[] other = new int[TOKENS];
+        Arrays.setAll(other, token -> CORPUS.train().labels()[token] == 0 ? 4 : token % 4);
+        int[] ownRows = new int[30];
+        Arrays.setAll(ownRows, token -> TOKENS - token);
+        EncodedCorpus corpus = CORPUS.withOthers(List.of(
+                new OtherLabels(
+                        "column=3",
+                        "c3",
+                        new EncodedText(CORPUS.train().rows(), other),
+                        List.of("A", "B", "C", "D", "E")),
+                new OtherLabels("file=f", "f1", new EncodedText(ownRows, new int[30]), List.of("O", "X"))));
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 20, settings -> settings.setEpochs(1)),
+                List.of(new OtherTask(null, 30, "column=3", "c3"), new OtherTask(null, 30, "file=f", "f1")));
+
+        TrainedRun run = train(engine, mixed, 1, corpus);
+
+        assertThat(run.shape().labelsOfTasks()).containsExactly(3, 5, 2);
+        assertThat(run.alpha()).containsExactly(1.0, Double.NaN, Double.NaN);
+        assertThat(run.ami().get(1))
+                .isEqualTo(AdjustedMutualInformation.of(CORPUS.train().labels(), other)
+                        .arithmetic())
+                .isBetween(0.2, 0.99);
+        assertThat(run.ami().get(2)).isNaN();
+        labelsSeen(1).forEach((token, label) -> assertThat(label).isEqualTo(other[token]));
+        assertThat(labelsSeen(1).keySet()).allMatch(token -> token >= 20 && token < 50);
+        assertThat(labelsSeen(2).keySet()).allMatch(token -> token >= TOKENS - 30 && token < TOKENS);
+        Experiment unknown = OtherTasks.with(mixed, List.of(new OtherTask(null, 30, "column=3", "another")));
+        assertThatThrownBy(() -> train(engine, unknown, 1, corpus)).hasMessageContaining("real labels of column=3");
+        Experiment more = OtherTasks.with(mixed, List.of(new OtherTask(null, 40, "file=f", "f1")));
+        assertThatThrownBy(() -> train(engine, more, 1, corpus))
+                .hasMessage("task 1 is to have 40 training tokens, its text has 30");
+    }
+
     private TrainedRun train(Experiment experiment, long seed) {
         return train(engine, experiment, seed);
     }
 
     private static TrainedRun train(Engine engine, Experiment experiment, long seed) {
+        return train(engine, experiment, seed, CORPUS);
+    }
+
+    private static TrainedRun train(Engine engine, Experiment experiment, long seed, EncodedCorpus corpus) {
         return new RunTrainer(engine, System::nanoTime)
-                .train(experiment, RunSeeds.of(experiment, seed), CORPUS, TrainingListener.NONE, () -> false);
+                .train(experiment, RunSeeds.of(experiment, seed), corpus, TrainingListener.NONE, () -> false);
     }
 
     private List<Integer> tokensSeen(int task) {

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.worker.training.TokenShares.Share;
 
@@ -49,6 +51,31 @@ class TokenSharesTest {
                 Experiments.unbalanced(2, 30, 9, settings -> {}),
                 1000,
                 "task 1 gets no step: its 9 tokens are less than one batch of 10");
+    }
+
+    @Test
+    void tasksThatDifferHaveStretchesOfTheirOwnSizes() {
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 15, settings -> {}), List.of(OtherTasks.drawn(0.9, 30), OtherTasks.drawn(0.2, 10)));
+        assertThat(TokenShares.of(mixed, 55))
+                .containsExactly(
+                        new Share(List.of(0), 0, 15), new Share(List.of(1), 15, 30), new Share(List.of(2), 45, 10));
+        assertRefused(mixed, 54, "15 of the real task + alpha 0.9 (30 tokens), alpha 0.2 (10 tokens) = 55 > 54");
+        assertRefused(
+                OtherTasks.with(
+                        Experiments.of(1, 15, settings -> settings.setStrategy(Strategy.JOINT)), mixed.getOthers()),
+                1000,
+                "found 15 and 30");
+    }
+
+    @Test
+    void aTaskOnATextOfItsOwnTakesNoneOfTheCorpuss() {
+        Experiment mixed = OtherTasks.with(
+                Experiments.of(1, 15, settings -> {}),
+                List.of(new OtherTask(null, 30, "file=pos.txt", "h"), OtherTasks.drawn(0.2, 10)));
+        assertThat(TokenShares.of(mixed, 25))
+                .containsExactly(
+                        new Share(List.of(0), 0, 15), new Share(List.of(1), 0, 30), new Share(List.of(2), 15, 10));
     }
 
     @Test

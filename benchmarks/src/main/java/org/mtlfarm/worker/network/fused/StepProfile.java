@@ -85,7 +85,7 @@ public final class StepProfile implements Callable<Integer> {
                 backward.forward(weights, windows, 0, batch, true, read, hidden, 2 * hidden);
                 timed("LSTM backward in time, there");
                 dense.collapse(weights, task, 1);
-                dense.forward(batch, 1, read, logits);
+                dense.forward(batch, task, 1, read, logits);
                 timed("dense layers, there");
                 SoftmaxCrossEntropy.lossAndGradient(logits, batch, shape.labels(), 0, shape.labels(), labels);
                 timed("softmax, loss");

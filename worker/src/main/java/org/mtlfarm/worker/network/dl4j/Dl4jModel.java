@@ -40,7 +40,7 @@ final class Dl4jModel implements Resumable {
     private final List<Stretch> stretches = new ArrayList<>();
 
     private final float[] lookedUp;
-    private final float[] oneHot;
+    private final float[][] oneHot;
     private final INDArray words;
     private final INDArray[] labels;
     private final INDArray[] masks;
@@ -56,12 +56,13 @@ final class Dl4jModel implements Resumable {
         divideByLearningRate(learningRate);
 
         lookedUp = new float[batch * shape.wordDimension() * NetworkShape.WINDOW];
-        oneHot = new float[batch * shape.labels()];
+        oneHot = new float[shape.tasks()][];
         words = input(batch);
         labels = new INDArray[shape.tasks()];
         masks = new INDArray[shape.tasks()];
         for (int task = 0; task < shape.tasks(); task++) {
-            labels[task] = Nd4j.zeros(batch, shape.labels());
+            oneHot[task] = new float[batch * shape.labels(task)];
+            labels[task] = Nd4j.zeros(batch, shape.labels(task));
             masks[task] = Nd4j.zeros(batch, 1);
         }
     }
@@ -139,11 +140,12 @@ final class Dl4jModel implements Resumable {
     }
 
     private void writeLabels(int task, int[] taskLabels) {
-        Arrays.fill(oneHot, 0);
+        float[] ofTask = oneHot[task];
+        Arrays.fill(ofTask, 0);
         for (int example = 0; example < batch; example++) {
-            oneHot[example * shape.labels() + taskLabels[example]] = 1;
+            ofTask[example * shape.labels(task) + taskLabels[example]] = 1;
         }
-        write(oneHot, labels[task]);
+        write(ofTask, labels[task]);
     }
 
     /**
@@ -177,15 +179,15 @@ final class Dl4jModel implements Resumable {
             INDArray probabilities = graph.output(output, false, new INDArray[] {input}, null)[0];
             float[] numbers = probabilities.dup('c').data().asFloat();
             for (int example = 0; example < examples; example++) {
-                predicted[from + example] = argmax(numbers, example * shape.labels());
+                predicted[from + example] = argmax(numbers, example * shape.labels(task), shape.labels(task));
             }
         }
         input.close();
     }
 
-    private int argmax(float[] numbers, int from) {
+    private static int argmax(float[] numbers, int from, int count) {
         int best = 0;
-        for (int label = 1; label < shape.labels(); label++) {
+        for (int label = 1; label < count; label++) {
             if (numbers[from + label] > numbers[from + best]) {
                 best = label;
             }

@@ -84,7 +84,7 @@ final class GraphConfiguration {
         for (int task = 0; task < shape.tasks(); task++) {
             OutputLayer layer = new OutputLayer.Builder(new LossMCXENT(LEAST_PROBABILITY, null))
                     .nIn(width)
-                    .nOut(shape.labels())
+                    .nOut(shape.labels(task))
                     .activation(Activation.SOFTMAX)
                     .build();
             graph.addLayer(named(output(task)), layer, lastOfTask[task]);

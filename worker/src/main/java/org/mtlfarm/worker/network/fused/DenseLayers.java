@@ -13,7 +13,7 @@ import org.mtlfarm.worker.network.ParameterLayout;
  * The dense layers between the BiLSTM and the logits, shared and own.
  *
  * <p>They have no activation, so the logits of a task are one linear function of the BiLSTM's output x, and there are few of
- * them (5 a task) where the layers are wide (256, 128, 64). With logits {@code y = (((x W1 + b1) W2 + b2) ... Wk + bk)}:
+ * them (5 a task for entities) where the layers are wide (256, 128, 64). With logits {@code y = (((x W1 + b1) W2 + b2) ... Wk + bk)}:
  *
  * <pre>
  *   Rk = 1,  Rl = W(l+1) R(l+1)              what the logits read from layer l's output; R0 from x
@@ -40,7 +40,7 @@ final class DenseLayers implements AutoCloseable {
     }
 
     private final int inputs;
-    private final int labels;
+    private final NetworkShape shape;
     private final int sharedOutputs;
     private final List<Layer> shared;
     private final List<List<Layer>> own;
@@ -59,7 +59,7 @@ final class DenseLayers implements AutoCloseable {
     /** @param batch rows at most */
     DenseLayers(NetworkShape shape, ParameterLayout layout, int batch) {
         inputs = 2 * shape.hidden();
-        labels = shape.labels();
+        this.shape = shape;
         shared = new ArrayList<>();
         for (int layer = 0; layer < shape.sharedWidths().length; layer++) {
             shared.add(Layer.of(layout, "shared" + layer));
@@ -76,7 +76,9 @@ final class DenseLayers implements AutoCloseable {
         sharedOutputs =
                 shared.isEmpty() ? inputs : shared.get(shared.size() - 1).outputs();
 
-        int most = labels * shape.tasks();
+        int most = shape.labels(0, shape.tasks());
+        int mostOfTask =
+                shape.labelsOfTasks().stream().mapToInt(Integer::intValue).max().orElseThrow();
         sharedReaders = new NativeFloats[shared.size() + 1];
         sharedSums = new NativeFloats[shared.size() + 1];
         int widest = inputs;
@@ -89,16 +91,19 @@ final class DenseLayers implements AutoCloseable {
         int ownLayers = own.get(0).size();
         ownReaders = new NativeFloats[ownLayers + 1];
         ownSums = new NativeFloats[ownLayers];
-        for (int layer = 1; layer <= ownLayers; layer++) {
+        for (int layer = 1; layer < ownLayers; layer++) {
             int width = own.get(0).get(layer - 1).outputs();
             ownReaders[layer] = new NativeFloats(most * width);
-            if (layer < ownLayers) {
-                ownSums[layer] = new NativeFloats(labels * width);
-            }
+            ownSums[layer] = new NativeFloats(mostOfTask * width);
             widest = Math.max(widest, width);
         }
-        for (int logit = 0; logit < most; logit++) {
-            ownReaders[ownLayers].put(logit * labels + logit % labels, new float[] {1}, 0, 1);
+        widest = Math.max(widest, mostOfTask);
+        ownReaders[ownLayers] = new NativeFloats(identitiesBefore(shape.tasks()));
+        for (int task = 0; task < shape.tasks(); task++) {
+            for (int label = 0; label < shape.labels(task); label++) {
+                ownReaders[ownLayers].put(
+                        identitiesBefore(task) + label * (shape.labels(task) + 1), new float[] {1}, 0, 1);
+            }
         }
         logits = new NativeFloats(batch * most);
         bias = new float[most];
@@ -115,13 +120,17 @@ final class DenseLayers implements AutoCloseable {
      * @param firstTask and the {@code tasks} from it on
      */
     void collapse(NativeFloats weights, int firstTask, int tasks) {
-        Arrays.fill(bias, 0, tasks * labels, 0);
+        int columns = shape.labels(firstTask, tasks);
+        Arrays.fill(bias, 0, columns, 0);
         for (int slot = 0; slot < tasks; slot++) {
-            List<Layer> layers = own.get(firstTask + slot);
+            int task = firstTask + slot;
+            int firstLogit = shape.labels(firstTask, slot);
+            int labels = shape.labels(task);
+            List<Layer> layers = own.get(task);
             for (int index = layers.size(); index >= 1; index--) {
                 Layer layer = layers.get(index - 1);
-                int readersAt = slot * labels * layer.outputs();
-                addBias(layer, weights, ownReaders[index], readersAt, slot * labels, labels);
+                int readersAt = readersAt(task, index, firstLogit);
+                addBias(layer, weights, ownReaders[index], readersAt, firstLogit, labels);
                 NativeFloats before = index == 1 ? sharedReaders[shared.size()] : ownReaders[index - 1];
                 Products.backward(
                         labels,
@@ -132,14 +141,14 @@ final class DenseLayers implements AutoCloseable {
                         weights,
                         layer.weightsAt(),
                         before,
-                        slot * labels * layer.inputs());
+                        firstLogit * layer.inputs());
             }
         }
         for (int index = shared.size(); index >= 1; index--) {
             Layer layer = shared.get(index - 1);
-            addBias(layer, weights, sharedReaders[index], 0, 0, tasks * labels);
+            addBias(layer, weights, sharedReaders[index], 0, 0, columns);
             Products.backward(
-                    tasks * labels,
+                    columns,
                     layer.inputs(),
                     layer.outputs(),
                     sharedReaders[index],
@@ -151,14 +160,30 @@ final class DenseLayers implements AutoCloseable {
         }
     }
 
+    /** Where what a task's logits read from the output of its own layer {@code index} stands; from the last, a 1 each. */
+    private int readersAt(int task, int index, int firstLogit) {
+        List<Layer> layers = own.get(task);
+        return index == layers.size()
+                ? identitiesBefore(task)
+                : firstLogit * layers.get(index - 1).outputs();
+    }
+
+    private int identitiesBefore(int task) {
+        int sum = 0;
+        for (int other = 0; other < task; other++) {
+            sum += shape.labels(other) * shape.labels(other);
+        }
+        return sum;
+    }
+
     /**
      * The logits of the tasks taken in.
      *
      * @param x [rows, 2 * hidden]
-     * @param found [rows, tasks * labels], written
+     * @param found [rows, labels of these tasks], written
      */
-    void forward(int rows, int tasks, NativeFloats x, float[] found) {
-        int columns = tasks * labels;
+    void forward(int rows, int firstTask, int tasks, NativeFloats x, float[] found) {
+        int columns = shape.labels(firstTask, tasks);
         Products.forward(rows, inputs, columns, x, 0, sharedReaders[0], 0, logits, 0, columns);
         logits.get(0, found, 0, rows * columns);
         for (int at = 0; at < rows * columns; at += columns) {
@@ -172,7 +197,7 @@ final class DenseLayers implements AutoCloseable {
      * From the gradients by the logits to those by x and by these layers' parameters.
      *
      * @param x [rows, 2 * hidden], as given to {@link #forward}
-     * @param logitGradients [rows, tasks * labels]
+     * @param logitGradients [rows, labels of these tasks]
      * @param xGradients [rows, 2 * hidden], written
      * @param gradients as the parameters lie; the blocks of the shared layers and of the tasks taken in are written
      */
@@ -185,7 +210,7 @@ final class DenseLayers implements AutoCloseable {
             float[] logitGradients,
             NativeFloats xGradients,
             NativeFloats gradients) {
-        int columns = tasks * labels;
+        int columns = shape.labels(firstTask, tasks);
         Arrays.fill(logitSums, 0, columns, 0);
         for (int at = 0; at < rows * columns; at += columns) {
             for (int column = 0; column < columns; column++) {
@@ -201,15 +226,18 @@ final class DenseLayers implements AutoCloseable {
             sums(layer, weights, 0, columns, sharedSums[index - 1], 0, sharedSums[index]);
         }
         for (int slot = 0; slot < tasks; slot++) {
-            List<Layer> layers = own.get(firstTask + slot);
+            int task = firstTask + slot;
+            int firstLogit = shape.labels(firstTask, slot);
+            int labels = shape.labels(task);
+            List<Layer> layers = own.get(task);
             NativeFloats before = sharedSums[shared.size()];
-            int beforeAt = slot * labels * sharedOutputs;
+            int beforeAt = firstLogit * sharedOutputs;
             for (int index = 1; index <= layers.size(); index++) {
                 Layer layer = layers.get(index - 1);
-                int readersAt = slot * labels * layer.outputs();
-                gradients(layer, slot * labels, labels, before, beforeAt, ownReaders[index], readersAt, gradients);
+                int readersAt = readersAt(task, index, firstLogit);
+                gradients(layer, firstLogit, labels, before, beforeAt, ownReaders[index], readersAt, gradients);
                 if (index < layers.size()) {
-                    sums(layer, weights, slot * labels, labels, before, beforeAt, ownSums[index]);
+                    sums(layer, weights, firstLogit, labels, before, beforeAt, ownSums[index]);
                     before = ownSums[index];
                     beforeAt = 0;
                 }

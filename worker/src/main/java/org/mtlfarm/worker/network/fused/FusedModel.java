@@ -67,7 +67,7 @@ final class FusedModel implements Resumable {
         divide(learningRate);
         readout = new NativeFloats(predictedAtOnce * 2 * shape.hidden());
         readoutGradients = new NativeFloats(batch * 2 * shape.hidden());
-        logits = new float[predictedAtOnce * shape.tasks() * shape.labels()];
+        logits = new float[predictedAtOnce * shape.labels(0, shape.tasks())];
     }
 
     /** Which tokens of a window each direction has to read for a readout, in its order: forward in time, backward. */
@@ -83,9 +83,10 @@ final class FusedModel implements Resumable {
         checkOpen();
         checkTask(task);
         checkWindows(windows, batch);
-        checkLabels(labels);
+        checkLabels(task, labels);
         forward(windows, task, 1);
-        double loss = SoftmaxCrossEntropy.lossAndGradient(logits, batch, shape.labels(), 0, shape.labels(), labels);
+        int columns = shape.labels(task);
+        double loss = SoftmaxCrossEntropy.lossAndGradient(logits, batch, columns, 0, columns, labels);
         backward(task, 1);
         return loss;
     }
@@ -98,15 +99,15 @@ final class FusedModel implements Resumable {
             throw new IllegalArgumentException(
                     "expected labels of " + shape.tasks() + " tasks, found " + labels.length);
         }
-        int columns = shape.tasks() * shape.labels();
-        for (int[] ofTask : labels) {
-            checkLabels(ofTask);
+        int columns = shape.labels(0, shape.tasks());
+        for (int task = 0; task < shape.tasks(); task++) {
+            checkLabels(task, labels[task]);
         }
         forward(windows, 0, shape.tasks());
         double loss = 0;
         for (int task = 0; task < shape.tasks(); task++) {
             loss += SoftmaxCrossEntropy.lossAndGradient(
-                    logits, batch, columns, task * shape.labels(), shape.labels(), labels[task]);
+                    logits, batch, columns, shape.labels(0, task), shape.labels(task), labels[task]);
         }
         backward(0, shape.tasks());
         return loss;
@@ -127,9 +128,9 @@ final class FusedModel implements Resumable {
             rows = forward.fitting(windows, first, rows);
             rows = backward.fitting(windows, first, rows);
             read(windows, first, rows, false);
-            dense.forward(rows, 1, readout, logits);
+            dense.forward(rows, task, 1, readout, logits);
             for (int row = 0; row < rows; row++) {
-                predicted[first + row] = largest(row * shape.labels());
+                predicted[first + row] = largest(row * shape.labels(task), shape.labels(task));
             }
             first += rows;
         }
@@ -196,7 +197,7 @@ final class FusedModel implements Resumable {
     private void forward(int[] windows, int firstTask, int tasks) {
         read(windows, 0, batch, true);
         dense.collapse(weights, firstTask, tasks);
-        dense.forward(batch, tasks, readout, logits);
+        dense.forward(batch, firstTask, tasks, readout, logits);
     }
 
     private void read(int[] windows, int first, int rows, boolean training) {
@@ -254,9 +255,9 @@ final class FusedModel implements Resumable {
                 || name.equals("lstm.backward.RW") && !backward.recurs();
     }
 
-    private int largest(int at) {
+    private int largest(int at, int labels) {
         int best = 0;
-        for (int label = 1; label < shape.labels(); label++) {
+        for (int label = 1; label < labels; label++) {
             if (logits[at + label] > logits[at + best]) {
                 best = label;
             }
@@ -283,15 +284,15 @@ final class FusedModel implements Resumable {
         }
     }
 
-    private void checkLabels(int[] labels) {
+    private void checkLabels(int task, int[] labels) {
         if (labels.length < batch) {
             throw new IllegalArgumentException("expected " + batch + " labels, found " + labels.length);
         }
         for (int index = 0; index < batch; index++) {
             int label = labels[index];
-            if (label < 0 || label >= shape.labels()) {
+            if (label < 0 || label >= shape.labels(task)) {
                 throw new IllegalArgumentException(
-                        "label " + index + " must be 0 to " + (shape.labels() - 1) + ", was " + label);
+                        "label " + index + " must be 0 to " + (shape.labels(task) - 1) + ", was " + label);
             }
         }
     }

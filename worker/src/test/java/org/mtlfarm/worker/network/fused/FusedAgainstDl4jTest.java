@@ -2,6 +2,7 @@ package org.mtlfarm.worker.network.fused;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,35 @@ class FusedAgainstDl4jTest {
         }
     }
 
+    /** Tasks with real labels of their own: each output is as wide as its task has labels. */
+    @ParameterizedTest
+    @CsvSource({"0,JOINT", "2,ALTERNATING", "3,JOINT", "3,ALTERNATING"})
+    void tasksWithOtherNumbersOfLabelsLeadWhereDl4jGoes(int sharedLayers, Strategy strategy) {
+        NetworkShape shape = new NetworkShape(6, 7, sharedLayers, List.of(3, 17, 2), Readout.LAST);
+        float[] vectors = vectors(shape);
+        float[] parameters = Initialisation.parameters(shape, random);
+        int[] found = new int[BATCH];
+        int[] expected = new int[BATCH];
+        try (Model fused = open(shape, vectors, parameters);
+                Model dl4j = new Dl4jEngine().open(shape, BATCH, RATE, vectors, parameters)) {
+            for (int step = 0; step < 30; step++) {
+                int[] windows = windows(BATCH);
+                int[][] labels = labels(shape);
+                int task = step % 3;
+                double loss = strategy == Strategy.JOINT
+                        ? fused.jointStep(windows, labels)
+                        : fused.step(task, windows, labels[task]);
+                double reference = strategy == Strategy.JOINT
+                        ? dl4j.jointStep(windows, labels)
+                        : dl4j.step(task, windows, labels[task]);
+                assertThat(loss).as("loss of step %d", step).isCloseTo(reference, within(LOSS_TOLERANCE));
+                fused.predict(task, windows, BATCH, found);
+                dl4j.predict(task, windows, BATCH, expected);
+                assertThat(found).isEqualTo(expected);
+            }
+        }
+    }
+
     @Test
     void dl4jPredictsTheSameLabelsFromTheSavedModel(@TempDir Path folder) throws IOException {
         NetworkShape shape = new NetworkShape(6, 7, 2, 2, LABELS, Readout.LAST);
@@ -147,9 +177,9 @@ class FusedAgainstDl4jTest {
 
     private int[][] labels(NetworkShape shape) {
         int[][] labels = new int[shape.tasks()][BATCH];
-        for (int[] ofTask : labels) {
+        for (int task = 0; task < shape.tasks(); task++) {
             for (int i = 0; i < BATCH; i++) {
-                ofTask[i] = random.nextInt(shape.labels());
+                labels[task][i] = random.nextInt(shape.labels(task));
             }
         }
         return labels;

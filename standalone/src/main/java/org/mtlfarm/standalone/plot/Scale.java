@@ -1,4 +1,4 @@
-package org.mtlfarm.standalone.report;
+package org.mtlfarm.standalone.plot;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +40,11 @@ final class Scale {
         return new Scale(axis.logarithmic(), least - margin, most + margin, from, to);
     }
 
+    /** A scale from one value to another. */
+    static Scale of(double low, double high, double from, double to) {
+        return new Scale(false, low, high, from, to);
+    }
+
     boolean shows(double value) {
         double v = logarithmic ? Math.log(value) : value;
         return v >= low && v <= high;
@@ -58,16 +63,6 @@ final class Scale {
 
     List<Double> ticks() {
         return logarithmic ? logarithmicTicks() : linearTicks();
-    }
-
-    /** The wider of the shown range, for sampling a curve. */
-    double[] samples(int count) {
-        double[] samples = new double[count];
-        for (int i = 0; i < count; i++) {
-            double v = low + (high - low) * i / (count - 1);
-            samples[i] = logarithmic ? Math.exp(v) : v;
-        }
-        return samples;
     }
 
     private List<Double> linearTicks() {
