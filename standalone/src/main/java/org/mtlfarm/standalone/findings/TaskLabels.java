@@ -44,6 +44,7 @@ public record TaskLabels(
         results.stream()
                 .filter(result -> result.getOutcome() == Outcome.TRAINED)
                 .filter(result -> result.getExperiment().getTasks() > 1)
+                .filter(result -> result.getExperiment().getOthers().isEmpty())
                 .sorted(Comparator.comparingInt(
                                 (RunResult result) -> result.getExperiment().getTasks())
                         .thenComparing(result -> result.getExperiment().getTokensReal())
@@ -70,7 +71,10 @@ public record TaskLabels(
                 run.getExperiment(),
                 real,
                 count,
-                RunSeeds.of(run.getExperiment(), run.getProvenance().getSeed()).labels());
+                RunSeeds.of(run.getExperiment(), run.getProvenance().getSeed()).labels(),
+                task -> {
+                    throw new IllegalArgumentException("expected tasks that are drawn alike, found " + task);
+                });
         LabelMatrix matrix = new LabelMatrix(count, run.getExperiment().getAlpha());
         double[][] probabilities = new double[count][count];
         long[][] counts = new long[count][count];
