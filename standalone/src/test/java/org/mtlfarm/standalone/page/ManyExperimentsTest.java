@@ -190,7 +190,13 @@ class ManyExperimentsTest {
                 .setF1Max(f1)
                 .setF1DevMean(f1)
                 .setAmiMean(experiment.getAlpha() * experiment.getAlpha() * experiment.getAlpha())
-                .setSlots(List.of(new Slot(0, Outcome.TRAINED, f1, f1, experiment.getAlpha())))
+                .setSlots(List.of(Slot.newBuilder()
+                        .setRunIndex(0)
+                        .setOutcome(Outcome.TRAINED)
+                        .setF1Test(f1)
+                        .setF1Dev(f1)
+                        .setAmi(experiment.getAlpha())
+                        .build()))
                 .setUpdatedAt(Instant.EPOCH)
                 .build();
     }
