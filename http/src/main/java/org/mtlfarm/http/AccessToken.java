@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Base64;
 
 import org.mtlfarm.schemas.InvalidInputException;
@@ -38,6 +39,17 @@ public final class AccessToken {
                     + " characters or others than these");
         }
         return new AccessToken(secret);
+    }
+
+    /** One that nobody knows yet. */
+    static AccessToken random() {
+        byte[] bytes = new byte[18];
+        new SecureRandom().nextBytes(bytes);
+        return new AccessToken(Base64.getUrlEncoder().encodeToString(bytes));
+    }
+
+    String secret() {
+        return secret;
     }
 
     /** The token that is a file's one line. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,8 +42,11 @@ import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.Topics;
 
 /**
- * A topic as server-sent events: committed records in the order of their partitions, from the beginning, from now or from
- * the place that {@code Last-Event-ID} names, then whatever comes.
+ * Server-sent events: a topic's records, or the changes of a state that this process keeps ({@link EventChannel}).
+ *
+ * <p>Of a topic: committed records in the order of their partitions, from the beginning, from now or from
+ * the place that {@code Last-Event-ID} names, then whatever comes. Of a channel: what came behind that id, or behind the one that
+ * the parameter {@code after} names; if that is gone or another process's, one event {@code snapshot} with the whole state.
  *
  * <p>One thread reads the topic into an {@link EventRing}; every client has a cursor in it and writes that do not block. A
  * client whose place is not in the ring, because it begins earlier or has fallen behind, is served from the topic a chunk at
@@ -68,17 +72,23 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final ByteBuffer HEARTBEAT = text(":\n\n");
+    /** A comment is nothing that a page would hear of. */
+    private static final ByteBuffer BEAT = text("event: beat\ndata: 0\n\n");
     /** So long a browser waits before it comes back. */
     private static final ByteBuffer GREETING = text("retry: 2000\n\n");
 
     private final String path;
     private final HttpSettings settings;
+    /** Null where channels are served. */
     private final Source<?> source;
+
+    private final Set<String> parameters;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong gone = new AtomicLong();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile Feed feed;
+    private volatile Function<Query, Feed> feeds = query -> null;
+    private volatile Runnable endFeeds = () -> {};
 
     /** What is read and how it is told. */
     private record Source<T extends SpecificRecord>(
@@ -88,10 +98,47 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         }
     }
 
-    private EventStream(String path, HttpSettings settings, Source<?> source) {
+    private EventStream(String path, HttpSettings settings, Source<?> source, Set<String> parameters) {
         this.path = path;
         this.settings = settings;
         this.source = source;
+        this.parameters = parameters;
+    }
+
+    /**
+     * The changes of what channels hold. So that a page notices a connection that is dead, an event {@code beat} comes at
+     * least that often.
+     *
+     * @param path where it is served
+     * @param parameters by which a request names its channel
+     * @param channels the channel that a request asks for, or a {@link Problem}
+     */
+    public static EventStream ofChannels(
+            String path,
+            HttpSettings settings,
+            Duration beat,
+            Set<String> parameters,
+            Function<Query, EventChannel> channels) {
+        Set<String> known = new HashSet<>(parameters);
+        known.add("after");
+        EventStream stream = new EventStream(path, settings, null, known);
+        stream.feeds = query -> {
+            EventChannel channel = channels.apply(query);
+            channel.tell(stream.wake);
+            return stream.new ChannelFeed(channel);
+        };
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(named("events-clock"));
+        long millis = Math.min(beat.toMillis(), settings.heartbeat().toMillis());
+        clock.scheduleWithFixedDelay(() -> stream.clients.forEach(Client::beat), millis, millis, TimeUnit.MILLISECONDS);
+        stream.endFeeds = clock::shutdownNow;
+        return stream;
+    }
+
+    /** Makes every client look for news. */
+    private final Runnable wake = this::wakeClients;
+
+    private void wakeClients() {
+        clients.forEach(Client::iterate);
     }
 
     /**
@@ -107,7 +154,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
             Class<T> type,
             String eventName,
             Function<T, String> line) {
-        return new EventStream(path, settings, new Source<>(topic, type, eventName, line));
+        return new EventStream(path, settings, new Source<>(topic, type, eventName, line), Set.of("from"));
     }
 
     /**
@@ -116,9 +163,10 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
      * @throws BrokerUnavailableException if no broker answers
      */
     public void open(KafkaSettings kafka) {
-        Feed opened = new Feed(kafka, topicId(kafka));
+        TopicFeed opened = new TopicFeed(kafka, topicId(kafka));
         opened.begin(source);
-        feed = opened;
+        endFeeds = opened::close;
+        feeds = query -> opened;
     }
 
     public String path() {
@@ -140,15 +188,15 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         if (!Request.getPathInContext(request).equals(path)) {
             return super.handle(request, response, callback);
         }
-        Feed now = feed;
         try {
             String accept = String.join(",", request.getHeaders().getCSV(HttpHeader.ACCEPT, true));
             if (!Acceptable.allows(accept.isEmpty() ? null : accept, CONTENT_TYPE)) {
                 throw Problem.notAcceptable(path + " is text/event-stream");
             }
             Query query = query(request);
+            Feed now = feeds.apply(query);
             if (now == null || !now.isReady() || closing.getCount() == 0) {
-                throw Problem.unavailable("the topic " + source.topic.topicName() + " is not open yet");
+                throw Problem.unavailable("what " + path + " tells of is not open yet");
             }
             TopicPosition from = now.from(query, request.getHeaders().get("Last-Event-ID"));
             serve(now, from, request, response, callback);
@@ -158,7 +206,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         return true;
     }
 
-    private static Query query(Request request) {
+    private Query query(Request request) {
         Fields fields;
         try {
             fields = Request.extractQueryParameters(request, StandardCharsets.UTF_8);
@@ -167,7 +215,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         }
         Map<String, List<String>> values = new HashMap<>();
         fields.forEach(field -> values.put(field.getName(), field.getValues()));
-        return new Query(values, Set.of("from"));
+        return new Query(values, parameters);
     }
 
     private void serve(Feed now, TopicPosition from, Request request, Response response, Callback callback) {
@@ -195,10 +243,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
     @Override
     public void close() {
         closing.countDown();
-        Feed now = feed;
-        if (now != null) {
-            now.close();
-        }
+        endFeeds.run();
         clients.forEach(client -> client.abort(new KafkaException("the server is stopping")));
     }
 
@@ -229,8 +274,62 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
     }
 
+    /** Where clients' events come from. */
+    private abstract static class Feed {
+        abstract boolean isReady();
+
+        abstract EventRing ring();
+
+        /** Where a client begins. */
+        abstract TopicPosition from(Query query, String lastEventId);
+
+        /** Sees to it that a client whose place is not in the ring is handed what it lacks. */
+        abstract void readFor(Client client);
+
+        ByteBuffer heartbeat() {
+            return HEARTBEAT.duplicate();
+        }
+    }
+
+    /** A channel's events; who is outside its ring gets the whole. */
+    private final class ChannelFeed extends Feed {
+        private final EventChannel channel;
+
+        ChannelFeed(EventChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        boolean isReady() {
+            return true;
+        }
+
+        @Override
+        EventRing ring() {
+            return channel.ring();
+        }
+
+        @Override
+        TopicPosition from(Query query, String lastEventId) {
+            String last = lastEventId == null || lastEventId.isEmpty()
+                    ? query.text("after").orElse("")
+                    : lastEventId;
+            return channel.placeOf(last);
+        }
+
+        @Override
+        void readFor(Client client) {
+            client.take(channel.snapshot(client.position()));
+        }
+
+        @Override
+        ByteBuffer heartbeat() {
+            return BEAT.duplicate();
+        }
+    }
+
     /** The topic's reading: the ring, the thread that fills it, and those that read for clients outside it. */
-    private final class Feed {
+    private final class TopicFeed extends Feed {
         private final KafkaSettings kafka;
         private final String topicId;
         private final ExecutorService logReaders = Executors.newFixedThreadPool(LOG_READERS, named("events-log"));
@@ -243,7 +342,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         private TopicReader<?> endsReader;
         private TopicPosition knownEnds;
 
-        Feed(KafkaSettings kafka, String topicId) {
+        TopicFeed(KafkaSettings kafka, String topicId) {
             this.kafka = kafka;
             this.topicId = topicId;
         }
@@ -265,11 +364,17 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
             clock.scheduleWithFixedDelay(() -> clients.forEach(Client::beat), beat, beat, TimeUnit.MILLISECONDS);
         }
 
+        @Override
         boolean isReady() {
             return ready;
         }
 
-        /** Where a client begins. */
+        @Override
+        EventRing ring() {
+            return ring;
+        }
+
+        @Override
         TopicPosition from(Query query, String lastEventId) {
             boolean now = query.text("from")
                     .map(from -> switch (from) {
@@ -352,7 +457,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
                     ring.add(message.partition(), message.offset(), what.eventName, what.line.apply(message.value()));
                 }
             }
-            clients.forEach(Client::iterate);
+            wakeClients();
         }
 
         private static boolean reached(long[] positions, long[] ends) {
@@ -365,6 +470,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
         }
 
         /** Lets one of the log's readers hand a chunk to a client. */
+        @Override
         void readFor(Client client) {
             try {
                 logReaders.execute(() -> client.take(chunk(source, client.position())));
@@ -446,14 +552,14 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
                 return true;
             }
         }
+    }
 
-        private static java.util.concurrent.ThreadFactory named(String name) {
-            return task -> {
-                Thread thread = new Thread(task, name);
-                thread.setDaemon(true);
-                return thread;
-            };
-        }
+    private static java.util.concurrent.ThreadFactory named(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     /**
@@ -511,7 +617,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
                 return GREETING.duplicate();
             }
             ByteBuffer news = reading ? null : news();
-            return news != null ? news : beat ? HEARTBEAT.duplicate() : ByteBuffer.allocate(0);
+            return news != null ? news : beat ? feed.heartbeat() : ByteBuffer.allocate(0);
         }
 
         /** Null if there is nothing now. */
@@ -523,7 +629,7 @@ public final class EventStream extends Handler.Wrapper implements AutoCloseable 
                     return chunk;
                 }
             }
-            ByteBuffer news = feed.ring.next(cursor);
+            ByteBuffer news = feed.ring().next(cursor);
             if (news == null) {
                 reading = true;
                 feed.readFor(this);

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -44,9 +46,12 @@ public final class FarmHttpServer implements AutoCloseable {
     private final Javalin javalin;
     private final HttpSettings settings;
 
-    private FarmHttpServer(Javalin javalin, HttpSettings settings) {
+    private final AccessToken actionKey;
+
+    private FarmHttpServer(Javalin javalin, HttpSettings settings, AccessToken actionKey) {
         this.javalin = javalin;
         this.settings = settings;
+        this.actionKey = actionKey;
     }
 
     /**
@@ -56,7 +61,8 @@ public final class FarmHttpServer implements AutoCloseable {
      */
     public static FarmHttpServer start(HttpSettings settings, List<Route> routes, List<EventStream> streams) {
         JavalinLogger.enabled = false;
-        Javalin javalin = Javalin.create(config -> configure(config, settings, routes, streams));
+        AccessToken actionKey = settings.token().orElseGet(AccessToken::random);
+        Javalin javalin = Javalin.create(config -> configure(config, settings, routes, streams, actionKey));
         try {
             javalin.start();
         } catch (RuntimeException e) {
@@ -64,7 +70,7 @@ public final class FarmHttpServer implements AutoCloseable {
             throw new HttpFailedException(
                     "cannot serve HTTP on " + settings.host() + ":" + settings.port() + ": " + reason(e), e);
         }
-        return new FarmHttpServer(javalin, settings);
+        return new FarmHttpServer(javalin, settings, actionKey);
     }
 
     public int port() {
@@ -74,6 +80,14 @@ public final class FarmHttpServer implements AutoCloseable {
     /** Where this server can be reached from its own machine: {@code http://127.0.0.1:8471}. */
     public String url() {
         return "http://" + authority(isOnAllAddresses() ? "localhost" : settings.host(), port());
+    }
+
+    /**
+     * What a request for an action must bear where no token was given: made for this process, so that who reads on this machine
+     * may not act as well. Empty where there is a token, which does for both.
+     */
+    public Optional<String> actionKey() {
+        return settings.token().isPresent() ? Optional.empty() : Optional.of(actionKey.secret());
     }
 
     /** {@code host:port} at which other machines can reach it, if they can at all. */
@@ -112,7 +126,11 @@ public final class FarmHttpServer implements AutoCloseable {
     }
 
     private static void configure(
-            JavalinConfig config, HttpSettings settings, List<Route> routes, List<EventStream> streams) {
+            JavalinConfig config,
+            HttpSettings settings,
+            List<Route> routes,
+            List<EventStream> streams,
+            AccessToken actionKey) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -122,7 +140,14 @@ public final class FarmHttpServer implements AutoCloseable {
         threads.setName("http");
         threads.setReservedThreads(0);
         config.jetty.threadPool = threads;
-        config.jetty.modifyServer(server -> guard(server, settings, streams));
+        config.jetty.modifyServer(server -> guard(
+                server,
+                new RequestGuard(
+                        settings,
+                        routes.stream().filter(Route::action).map(Route::path).collect(Collectors.toSet()),
+                        actionKey),
+                settings,
+                streams));
         config.jetty.modifyHttpConfiguration(FarmHttpServer::limit);
         config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new ProblemPages()));
         config.jetty.addConnector((server, http) -> connector(server, http, settings));
@@ -130,13 +155,16 @@ public final class FarmHttpServer implements AutoCloseable {
         config.routes.exception(HttpResponseException.class, FarmHttpServer::answerFailure);
         config.routes.exception(Exception.class, FarmHttpServer::answerFailure);
         for (Route route : routes) {
-            config.routes.get(route.path(), route::handle);
-            config.routes.head(route.path(), route::handle);
+            if (route.action()) {
+                config.routes.post(route.path(), route::handle);
+            } else {
+                config.routes.get(route.path(), route::handle);
+                config.routes.head(route.path(), route::handle);
+            }
         }
     }
 
-    private static void guard(Server server, HttpSettings settings, List<EventStream> streams) {
-        RequestGuard guard = new RequestGuard(settings);
+    private static void guard(Server server, RequestGuard guard, HttpSettings settings, List<EventStream> streams) {
         org.eclipse.jetty.server.Handler.Wrapper last = guard;
         for (EventStream stream : streams) {
             last.setHandler(stream);

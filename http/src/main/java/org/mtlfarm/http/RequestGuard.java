@@ -1,6 +1,7 @@
 package org.mtlfarm.http;
 
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,15 +13,26 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Stands before everything that a service serves: who may ask, under which name, from which page, and how. What it lets
- * through is a GET or HEAD without a body. Any thread.
+ * through is a GET or HEAD without a body, or an action's POST without one from a page of this server or a program. Any thread.
  */
 final class RequestGuard extends Handler.Wrapper {
     private static final String METHODS = "GET, HEAD";
 
-    private final HttpSettings settings;
+    /** No page of another origin can send it without being asked, which it is not allowed. */
+    private static final String ACTION_HEADER = "X-Farm-Action";
 
-    RequestGuard(HttpSettings settings) {
+    private final HttpSettings settings;
+    private final Set<String> actions;
+    private final AccessToken actionKey;
+
+    /**
+     * @param actions paths that are asked for by POST
+     * @param actionKey what such a request must bear
+     */
+    RequestGuard(HttpSettings settings, Set<String> actions, AccessToken actionKey) {
         this.settings = settings;
+        this.actions = Set.copyOf(actions);
+        this.actionKey = actionKey;
     }
 
     @Override
@@ -50,7 +62,26 @@ final class RequestGuard extends Handler.Wrapper {
                     HttpStatus.UNAUTHORIZED_401,
                     "expected the header 'Authorization: Bearer TOKEN' with the server's token");
         }
-        if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+        if (request.getMethod().equals("POST") && actions.contains(Request.getPathInContext(request))) {
+            if (!actionKey.isBorneBy(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+                // No Basic here: a browser that was not asked for a token to read shall not ask its user for a
+                // password.
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"farm\"");
+                return refuse(
+                        response,
+                        callback,
+                        HttpStatus.UNAUTHORIZED_401,
+                        "expected the header 'Authorization: Bearer KEY' with the server's token, or the key that it printed");
+            }
+            if (!isOwn(request)) {
+                return refuse(
+                        response,
+                        callback,
+                        HttpStatus.FORBIDDEN_403,
+                        "expected an action from this server's page, or from a program with the header "
+                                + ACTION_HEADER);
+            }
+        } else if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
             return refuse(
                     response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "everything here is only read: GET or HEAD");
@@ -59,6 +90,20 @@ final class RequestGuard extends Handler.Wrapper {
             return refuse(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "nothing here takes a body");
         }
         return super.handle(request, response, callback);
+    }
+
+    /** Whether no other site's page has had its browser send this, with what the browser knows of this server. */
+    private static boolean isOwn(Request request) {
+        String site = request.getHeaders().get("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin")) {
+            return false;
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        // A proxy may have put another host there; then the browser's word above must do.
+        boolean sameHost =
+                origin == null || origin.substring(origin.indexOf("//") + 2).equalsIgnoreCase(host);
+        return request.getHeaders().contains(ACTION_HEADER) && (site != null || sameHost);
     }
 
     private static boolean isHealth(Request request) {

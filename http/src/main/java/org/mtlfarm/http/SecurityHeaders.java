@@ -7,9 +7,10 @@ final class SecurityHeaders {
     /** Of answers that are no page: nothing may be loaded or run from them, and nobody may frame them. */
     private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
 
-    /** Of pages: their own script and style, and requests to their own server. */
-    static final String OWN = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** Of pages: their own script, style, fonts and pictures, and requests to their own server. */
+    static final String OWN =
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private SecurityHeaders() {}
 

@@ -12,10 +12,15 @@ import io.javalin.http.Context;
 /** Bytes that do not change while the process lives, with a tag by which a client need not fetch them twice. */
 public final class StaticFile {
     private final byte[] content;
+    /** Null where it would not be shorter: fonts are compressed already. */
+    private final byte[] compressed;
+
     private final String tag;
 
     public StaticFile(byte[] content) {
         this.content = content.clone();
+        byte[] shorter = Gzip.compressed(content);
+        this.compressed = shorter.length < content.length * 0.9 ? shorter : null;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
             this.tag = '"' + HexFormat.of().formatHex(digest, 0, 8) + '"';
@@ -42,7 +47,12 @@ public final class StaticFile {
         if (held != null && (held.strip().equals("*") || held.contains(tag))) {
             request.status(304);
         } else {
-            request.result(content);
+            request.header("Vary", "Accept-Encoding");
+            boolean shorter = compressed != null && Gzip.isTaken(request.header("Accept-Encoding"));
+            if (shorter) {
+                request.header("Content-Encoding", "gzip");
+            }
+            request.result(shorter ? compressed : content);
         }
     }
 }

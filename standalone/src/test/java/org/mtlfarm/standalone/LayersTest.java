@@ -46,7 +46,20 @@ class LayersTest {
                     "org.mtlfarm.worker..",
                     "org.mtlfarm.aggregator..",
                     "org.mtlfarm.regressor..",
+                    "org.mtlfarm.page..",
                     "org.mtlfarm.standalone..");
+
+    @ArchTest
+    static final ArchRule servicesDoNotKnowThePage = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "org.mtlfarm.producer..",
+                    "org.mtlfarm.worker..",
+                    "org.mtlfarm.aggregator..",
+                    "org.mtlfarm.regressor..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.mtlfarm.page..");
 
     @ArchTest
     static final ArchRule theContractDependsOnNothingOfOurs = classes()

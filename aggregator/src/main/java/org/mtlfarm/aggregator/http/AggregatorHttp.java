@@ -26,6 +26,7 @@ import org.mtlfarm.http.OperatorRoutes;
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
+import org.mtlfarm.http.ServedBeside;
 import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AveragesCsv;
@@ -63,12 +64,13 @@ public final class AggregatorHttp implements AutoCloseable {
     private final String address;
     private volatile AverageQueries queries;
 
-    private AggregatorHttp(HttpSettings settings, Optional<String> advertised, FarmMetrics metrics) {
+    private AggregatorHttp(
+            HttpSettings settings, Optional<String> advertised, FarmMetrics metrics, ServedBeside beside) {
         this.peers = new Peers(settings.token());
         this.events = EventStream.of(EVENTS, settings, Topics.AVERAGES, Average.class, "average", AvroJson::line);
         List<Route> all = new ArrayList<>(routes());
         all.addAll(OperatorRoutes.of(metrics));
-        this.server = FarmHttpServer.start(settings, all, List.of(events));
+        this.server = FarmHttpServer.start(settings, beside.routesAnd(all), beside.streamsAnd(events));
         Gauge.builder("farm.aggregator.event.clients", events, EventStream::clients)
                 .description("Clients that follow the averages")
                 .register(metrics.registry());
@@ -80,10 +82,17 @@ public final class AggregatorHttp implements AutoCloseable {
      *
      * @param advertised {@code host:port} at which other aggregators reach this one; empty where that is what it is bound to
      * @param metrics of this process, served as well
+     * @param beside what is served as well
      * @throws org.mtlfarm.http.HttpFailedException if the port cannot be had
      */
+    public static AggregatorHttp start(
+            HttpSettings settings, Optional<String> advertised, FarmMetrics metrics, ServedBeside beside) {
+        return new AggregatorHttp(settings, advertised, metrics, beside);
+    }
+
+    /** With nothing beside. */
     public static AggregatorHttp start(HttpSettings settings, Optional<String> advertised, FarmMetrics metrics) {
-        return new AggregatorHttp(settings, advertised, metrics);
+        return start(settings, advertised, metrics, ServedBeside.NOTHING);
     }
 
     /** Begins to answer. */
@@ -96,6 +105,11 @@ public final class AggregatorHttp implements AutoCloseable {
     /** Where a browser finds it. */
     public String url() {
         return server.url();
+    }
+
+    /** The same, with the key that a page beside needs to act where there is no token. */
+    public String pageUrl() {
+        return server.url() + server.actionKey().map(key -> "/#key=" + key).orElse("/");
     }
 
     /** For {@link org.mtlfarm.aggregator.AggregatorSettings#address()}. */

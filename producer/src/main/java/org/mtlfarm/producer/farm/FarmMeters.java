@@ -127,7 +127,8 @@ public final class FarmMeters {
                 row(tags, "queued", status.queued()),
                 row(tags, "missing", status.missing()),
                 row(tags, "failed", status.failed()),
-                row(tags, "cancelled", status.cancelled()));
+                row(tags, "cancelled", status.cancelled()),
+                row(tags, "paused", status.paused()));
     }
 
     private static MultiGauge.Row<?> row(Tags tags, String state, int number) {

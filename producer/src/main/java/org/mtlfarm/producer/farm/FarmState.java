@@ -2,14 +2,19 @@ package org.mtlfarm.producer.farm;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.mtlfarm.schemas.DeadLetter;
@@ -37,8 +42,8 @@ public final class FarmState {
     }
 
     /** A run given up or cancelled, after so many tries; their history where the failure told it. */
-    record Failure(Outcome outcome, String reason, int attempts, List<Try> history) {
-        Failure {
+    public record Failure(Outcome outcome, String reason, int attempts, List<Try> history) {
+        public Failure {
             history = List.copyOf(history);
         }
     }
@@ -52,6 +57,11 @@ public final class FarmState {
 
     private final Map<PlanKey, Plan> plans = new LinkedHashMap<>();
     private final Map<PlanKey, Long> plannedAt = new HashMap<>();
+    /** By experiment, the keys of its plans. */
+    private final Map<String, List<PlanKey>> keys = new HashMap<>();
+    /** Experiments that a study has paused, or resumed since. */
+    private final Set<String> everPaused = new HashSet<>();
+
     private final Map<RunKey, Trace> traces = new HashMap<>();
     private final Map<Integer, Long> queueStart = new HashMap<>();
     private final Duration staleAfter;
@@ -68,6 +78,12 @@ public final class FarmState {
         new RunKey(plan.getExperiment().getExperimentId(), 0);
         PlanKey key = PlanKey.of(plan);
         Plan before = plans.put(key, plan);
+        if (before == null) {
+            keys.computeIfAbsent(key.experimentId(), id -> new ArrayList<>(1)).add(key);
+        }
+        if (plan.getPaused() || plan.getResumedAt() != null) {
+            everPaused.add(key.experimentId());
+        }
         boolean saidBefore = before != null
                 && Plan.newBuilder(before)
                         .setPlannedAt(plan.getPlannedAt())
@@ -171,7 +187,62 @@ public final class FarmState {
         return List.copyOf(byExperiment.values());
     }
 
+    /** Whether a study wants something and is paused. */
+    public boolean isPaused(String study) {
+        return plans.values().stream()
+                .anyMatch(plan -> plan.getStudy().equals(study) && plan.getPaused() && !plan.getCancelled());
+    }
+
+    /** Studies of which a plan record tells, the cancelled ones included, the latest planned first. */
+    public List<String> studies() {
+        Map<String, Instant> latest = new TreeMap<>();
+        plans.values()
+                .forEach(plan -> latest.merge(
+                        plan.getStudy(), plan.getPlannedAt(), (one, other) -> other.isAfter(one) ? other : one));
+        return latest.entrySet().stream()
+                .sorted(Map.Entry.<String, Instant>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     public RunStanding standing(RunKey key, Instant now) {
+        RunStanding standing = unpaused(key, now);
+        boolean waits =
+                standing == RunStanding.QUEUED || standing == RunStanding.MISSING || standing == RunStanding.CANCELLED;
+        return waits && isPaused(key) ? RunStanding.PAUSED : standing;
+    }
+
+    /** Whether some study wants the run, and each that does is paused. */
+    private boolean isPaused(RunKey key) {
+        boolean paused = false;
+        for (Plan plan : wanting(key)) {
+            if (!plan.getPaused()) {
+                return false;
+            }
+            paused = true;
+        }
+        return paused;
+    }
+
+    /** When a study that wants the run was last resumed; empty if none ever was. */
+    Optional<Instant> resumedAt(RunKey key) {
+        return wanting(key).stream()
+                .map(Plan::getResumedAt)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder());
+    }
+
+    /** The plans that want a run, if any of them was ever paused; else none. */
+    private List<Plan> wanting(RunKey key) {
+        return !everPaused.contains(key.experimentId())
+                ? List.of()
+                : keys.get(key.experimentId()).stream()
+                        .map(plans::get)
+                        .filter(plan -> !plan.getCancelled() && key.runIndex() < plan.getRuns())
+                        .toList();
+    }
+
+    private RunStanding unpaused(RunKey key, Instant now) {
         Trace trace = traces.get(key);
         if (trace == null) {
             return RunStanding.MISSING;
@@ -197,11 +268,13 @@ public final class FarmState {
         return Optional.ofNullable(traces.get(key)).map(trace -> trace.enqueued);
     }
 
-    Optional<Failure> failure(RunKey key) {
+    /** How a run failed last; empty if it never did. */
+    public Optional<Failure> failure(RunKey key) {
         return Optional.ofNullable(traces.get(key)).map(trace -> trace.failure);
     }
 
-    Optional<Progress> progress(RunKey key) {
+    /** What was last told of a run in training; it may be long ago. */
+    public Optional<Progress> progress(RunKey key) {
         return Optional.ofNullable(traces.get(key)).map(trace -> trace.progress);
     }
 

@@ -13,7 +13,7 @@ import org.mtlfarm.schemas.RunKey;
 
 /**
  * What is done, running, failed and missing of what is planned and not cancelled. A run has exactly one of the standings
- * done, failed, cancelled, running, queued and missing, and {@code runsPlanned} is their sum.
+ * done, failed, cancelled, running, queued, missing and paused, and {@code runsPlanned} is their sum.
  *
  * @param planned experiments
  * @param complete experiments of which every run is done
@@ -30,6 +30,7 @@ import org.mtlfarm.schemas.RunKey;
  * @param diverged of these, the diverged ones
  * @param missing runs that are nowhere; the reconciler enqueues them
  * @param cancelled runs that were cancelled before a study wanted them again; the reconciler enqueues them
+ * @param paused runs that wait until a study that wants them is resumed
  * @param stepsPlanned Adam steps of all planned runs
  * @param stepsDone of these, the ones of done runs and those made by runs in training
  * @param stepsLeft of these, the ones that are still to come: not those of runs that failed
@@ -50,6 +51,7 @@ public record FarmStatus(
         int diverged,
         int missing,
         int cancelled,
+        int paused,
         long stepsPlanned,
         long stepsDone,
         long stepsLeft) {
@@ -62,7 +64,7 @@ public record FarmStatus(
 
     /** Nothing of what is planned is left to do: every run is done or has failed. */
     public boolean isFinished() {
-        return running + queued + missing + cancelled == 0;
+        return running + queued + missing + cancelled + paused == 0;
     }
 
     /**
@@ -130,7 +132,7 @@ public record FarmStatus(
                     stepsLeft += steps - made;
                     stepsPerSecond += Math.max(0, progress.getStepsPerSecond());
                 }
-                case QUEUED, MISSING, CANCELLED -> stepsLeft += steps;
+                case QUEUED, MISSING, CANCELLED, PAUSED -> stepsLeft += steps;
                 case FAILED ->
                     failures.add(new Failure(
                             key.experimentId(),
@@ -144,6 +146,7 @@ public record FarmStatus(
                             + of(RunStanding.QUEUED)
                             + of(RunStanding.MISSING)
                             + of(RunStanding.CANCELLED)
+                            + of(RunStanding.PAUSED)
                     == 0;
             Double known = stepsPerSecond > 0 ? (Double) (stepsLeft / stepsPerSecond) : null;
             int runsPlanned = 0;
@@ -166,6 +169,7 @@ public record FarmStatus(
                     diverged,
                     of(RunStanding.MISSING),
                     of(RunStanding.CANCELLED),
+                    of(RunStanding.PAUSED),
                     stepsPlanned,
                     stepsDone,
                     stepsLeft);

@@ -64,6 +64,7 @@ public final class FarmView implements AutoCloseable {
     private final Map<String, Reader> readers = new HashMap<>();
     private final BrokersClock brokersClock = new BrokersClock(System::nanoTime);
     private List<TopicPartition> partitions = List.of();
+    private java.util.function.Consumer<Progress> eachProgress = progress -> {};
     private long unreadable;
     private Admin admin;
 
@@ -121,7 +122,12 @@ public final class FarmView implements AutoCloseable {
                                 atBrokersTime(runs.decode(message.value()), message),
                                 message.partition(),
                                 message.offset()),
-                Topics.PROGRESS, message -> state.progress(atBrokersTime(progress.decode(message.value()), message)),
+                Topics.PROGRESS,
+                        message -> {
+                            Progress told = atBrokersTime(progress.decode(message.value()), message);
+                            state.progress(told);
+                            eachProgress.accept(told);
+                        },
                 Topics.RESULTS, message -> state.result(results.decode(message.value())),
                 Topics.DEAD_LETTERS, message -> state.deadLetter(deadLetters.decode(message.value()))));
         byTopic.forEach((topic, reader) -> readers.put(topic.topicName(), reader));
@@ -151,6 +157,11 @@ public final class FarmView implements AutoCloseable {
         } catch (KafkaException e) {
             throw new BrokerUnavailableException("cannot read the farm's topics: " + e.getMessage(), e);
         }
+    }
+
+    /** Before the first refresh: who is told of every message of a run in flight, of which the state keeps the last alone. */
+    public void onProgress(java.util.function.Consumer<Progress> listener) {
+        eachProgress = listener;
     }
 
     /** In which whoever acts on what is seen here writes. */

@@ -29,6 +29,9 @@ public final class Reconciler {
     /** What results, dead letters and tries name where they name their worker. */
     static final String NAME = "reconciler";
 
+    /** For every worker to learn that a study was resumed; until then it may still put runs aside. */
+    private static final Duration NEWS = Duration.ofSeconds(30);
+
     private final Producer<String, byte[]> producer;
     private final FarmView view;
     private final InstantSource now;
@@ -125,7 +128,8 @@ public final class Reconciler {
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int stillQueued = 0;
         for (Plan plan : plans) {
-            records.send(Plan.newBuilder(plan).setCancelled(true).build());
+            records.send(
+                    Plan.newBuilder(plan).setCancelled(true).setPaused(false).build());
             if (!wantedElsewhere.contains(plan.getExperiment().getExperimentId())) {
                 stillQueued += queued(state, plan, now);
             }
@@ -135,6 +139,63 @@ public final class Reconciler {
     }
 
     /**
+     * Lets a study rest: its runs in training go on, no other is trained until it is resumed. Runs that another study wants,
+     * too, are trained for that one.
+     *
+     * @return experiments paused
+     */
+    public int pause(String study) {
+        FarmState state = view.refresh();
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
+        int paused = 0;
+        for (Plan plan : state.plans()) {
+            if (plan.getStudy().equals(study) && !plan.getCancelled() && !plan.getPaused()) {
+                records.send(Plan.newBuilder(plan).setPaused(true).build());
+                paused++;
+            }
+        }
+        records.await();
+        return paused;
+    }
+
+    /** Lets a paused study go on, and enqueues what was put aside meanwhile. */
+    public Resumption resume(String study) {
+        FarmState state = view.refresh();
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
+        Instant at = now.instant();
+        List<Plan> resumed = state.plans().stream()
+                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled() && plan.getPaused())
+                .map(plan ->
+                        Plan.newBuilder(plan).setPaused(false).setResumedAt(at).build())
+                .toList();
+        resumed.forEach(records::send);
+        records.await();
+        view.refresh();
+        int enqueued = 0;
+        for (Plan plan : resumed) {
+            for (Run run : StudyPlan.runs(plan, at)) {
+                RunStanding standing = state.standing(RunKey.of(run), at);
+                if (standing == RunStanding.CANCELLED) {
+                    records.send(afresh(state, run));
+                    enqueued++;
+                } else if (standing == RunStanding.MISSING) {
+                    enqueued += sendMissing(records, state, run, at) ? 1 : 0;
+                }
+            }
+        }
+        records.await();
+        return new Resumption(resumed.size(), enqueued);
+    }
+
+    /**
+     * What resuming a study came to.
+     *
+     * @param experiments that were paused
+     * @param enqueued runs that had been put aside
+     */
+    public record Resumption(int experiments, int enqueued) {}
+
+    /**
      * What cancelling a study came to.
      *
      * @param experiments taken off the plan
@@ -142,11 +203,25 @@ public final class Reconciler {
      */
     public record Cancellation(int experiments, int stillQueued) {}
 
-    /** Enqueues a missing run, or gives it up if it has had all its tries; whether it was enqueued. */
+    /**
+     * Enqueues a missing run, or gives it up if it has had all its tries; whether it was enqueued. One that was on the queue
+     * while its study was paused may have been put aside, which is no try.
+     */
     static boolean sendMissing(ConfirmedRecords records, FarmState state, Run run, Instant now) {
         Optional<FarmState.Enqueued> dropped = state.enqueued(RunKey.of(run));
         if (dropped.isEmpty()) {
             records.send(run);
+            return true;
+        }
+        Instant enqueuedAt = dropped.get().at();
+        if (state.resumedAt(RunKey.of(run))
+                .filter(resumed -> enqueuedAt.isBefore(resumed.plus(NEWS)))
+                .isPresent()) {
+            records.send(Run.newBuilder(run)
+                    .setAttempt(dropped.get().attempt())
+                    .setMaxAttempts(dropped.get().maxAttempts())
+                    .setHistory(dropped.get().history())
+                    .build());
             return true;
         }
         int tries = dropped.get().attempt() + 1;

@@ -10,6 +10,8 @@ public enum RunStanding {
     CANCELLED,
     /** A worker has lately reported progress. */
     RUNNING,
+    /** It waits, on the queue or off it, and every study that wants it is paused. */
+    PAUSED,
     /** It is on the work queue. */
     QUEUED,
     /** It is nowhere: never enqueued, or its queue record is gone without a result. */

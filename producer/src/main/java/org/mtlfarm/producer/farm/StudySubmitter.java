@@ -23,7 +23,7 @@ import org.mtlfarm.schemas.RunKey;
 
 /**
  * Puts a study's experiments on the plan and its missing runs on the queue. Submitting again, or in another study, adds
- * only what is not there; what the study wanted before and now does not is taken off the plan, as {@code farm cancel} does. Of two producers at once, the one whose plan record comes first enqueues an experiment's runs.
+ * only what is not there, and does not resume a study that is paused; what the study wanted before and now does not is taken off the plan, as {@code farm cancel} does. Of two producers at once, the one whose plan record comes first enqueues an experiment's runs.
  * Killed half way, it leaves runs unqueued, which the reconciler enqueues.
  */
 public final class StudySubmitter {
@@ -53,7 +53,10 @@ public final class StudySubmitter {
         FarmState state = view.refresh();
         Instant now = clock.instant();
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
-        List<Plan> plans = study.plans(now);
+        boolean paused = state.isPaused(study.study().name());
+        List<Plan> plans = study.plans(now).stream()
+                .map(plan -> Plan.newBuilder(plan).setPaused(paused).build())
+                .toList();
         Map<PlanKey, Future<RecordMetadata>> planned = new HashMap<>();
         for (Plan plan : plans) {
             Optional<Plan> known = state.plan(PlanKey.of(plan));
@@ -63,8 +66,8 @@ public final class StudySubmitter {
             }
         }
         List<Plan> retired = retired(state, study.study().name(), plans);
-        retired.forEach(
-                plan -> records.send(Plan.newBuilder(plan).setCancelled(true).build()));
+        retired.forEach(plan -> records.send(
+                Plan.newBuilder(plan).setCancelled(true).setPaused(false).build()));
         // Before any run is enqueued: what is planned can be reconciled, what is only queued cannot.
         records.await();
         view.refresh();
@@ -92,7 +95,9 @@ public final class StudySubmitter {
                 plans.size() - planned.size(),
                 standings[RunStanding.MISSING.ordinal()],
                 standings[RunStanding.DONE.ordinal()],
-                standings[RunStanding.QUEUED.ordinal()] + standings[RunStanding.RUNNING.ordinal()],
+                standings[RunStanding.QUEUED.ordinal()]
+                        + standings[RunStanding.RUNNING.ordinal()]
+                        + standings[RunStanding.PAUSED.ordinal()],
                 standings[RunStanding.FAILED.ordinal()],
                 retired.size());
     }
@@ -128,6 +133,9 @@ public final class StudySubmitter {
     }
 
     private static Plan plannedSince(Plan plan, Plan first) {
-        return Plan.newBuilder(plan).setPlannedAt(first.getPlannedAt()).build();
+        return Plan.newBuilder(plan)
+                .setPlannedAt(first.getPlannedAt())
+                .setResumedAt(first.getResumedAt())
+                .build();
     }
 }

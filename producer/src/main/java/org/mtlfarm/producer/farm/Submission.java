@@ -7,7 +7,7 @@ package org.mtlfarm.producer.farm;
  * @param alreadyPlanned experiments that the plan had as the study wants them
  * @param runsEnqueued runs put on the queue
  * @param alreadyDone runs that had a result that counts, whichever study asked for it
- * @param alreadyQueued runs on the queue or in training
+ * @param alreadyQueued runs on the queue, in training, or waiting until the study is resumed
  * @param failed runs that failed before; {@code farm retry} tries them again
  * @param retired experiments that the study wanted before and now does not, taken off the plan
  */

@@ -176,6 +176,50 @@ class ReconcilerTest {
         assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 0));
     }
 
+    @Test
+    void aPausedStudysRunsAreLeftAloneAndGoOnWithTheTriesTheyHad() {
+        reconcile();
+        farm.deliver();
+        assertThat(reconciler.pause("s")).isEqualTo(1);
+        farm.dropQueue();
+        farm.passTime(LOCK);
+
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(0, 0));
+        FarmStatus paused = FarmStatus.of(farm.state(), EVERYTHING, farm.clock.instant());
+        assertThat(paused.paused()).isEqualTo(2);
+        assertThat(paused.isFinished()).isFalse();
+
+        assertThat(reconciler.resume("s").experiments()).isEqualTo(1);
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(2, 0));
+        assertThat(farm.runs()).extracting(Run::getAttempt).containsExactly(0, 0, 0, 0);
+
+        // What the queue drops after that was no putting aside.
+        farm.passTime(LOCK.multipliedBy(2));
+        farm.deliver();
+        farm.add(
+                Topics.RUNS.topicName(),
+                RunKey.of(farm.runs().get(0)).toString(),
+                AvroCodec.of(Run.class).encode(Messages.again(farm.runs().get(0), 0, farm.clock.instant())));
+        farm.dropQueue();
+        farm.passTime(LOCK.multipliedBy(2));
+        reconcile();
+        assertThat(farm.runs().get(4).getAttempt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnotherStudyWantsIsNotPausedWithThisOne() {
+        Plan other = Messages.plan("t", "e1");
+        farm.add(
+                Topics.PLAN.topicName(),
+                PlanKey.of(other).toString(),
+                AvroCodec.of(Plan.class).encode(other));
+        assertThat(reconciler.pause("s")).isEqualTo(1);
+
+        assertThat(reconcile()).isEqualTo(new Reconciler.Reconciliation(2, 0));
+        assertThat(farm.state().isPaused("s")).isTrue();
+        assertThat(farm.state().isPaused("t")).isFalse();
+    }
+
     private Reconciler.Reconciliation reconcile() {
         farm.deliver();
         return reconciler.reconcile(EVERYTHING);

@@ -18,6 +18,7 @@ import org.mtlfarm.http.OperatorRoutes;
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
+import org.mtlfarm.http.ServedBeside;
 import org.mtlfarm.http.TopicFollower;
 import org.mtlfarm.metrics.FarmMetrics;
 import org.mtlfarm.schemas.Average;
@@ -46,7 +47,7 @@ public final class RegressorHttp implements AutoCloseable {
     private volatile TopicFollower formulaTopic;
     private volatile TopicFollower averageTopic;
 
-    private RegressorHttp(HttpSettings settings, FarmMetrics metrics) {
+    private RegressorHttp(HttpSettings settings, FarmMetrics metrics, ServedBeside beside) {
         this.events = EventStream.of(
                 EVENTS,
                 settings,
@@ -56,7 +57,7 @@ public final class RegressorHttp implements AutoCloseable {
                 formula -> FormulaJson.whole(formula).toString());
         List<Route> all = new ArrayList<>(routes());
         all.addAll(OperatorRoutes.of(metrics));
-        this.server = FarmHttpServer.start(settings, all, List.of(events));
+        this.server = FarmHttpServer.start(settings, beside.routesAnd(all), beside.streamsAnd(events));
         Gauge.builder("farm.regressor.event.clients", events, EventStream::clients)
                 .description("Clients that follow the formulas")
                 .register(metrics.registry());
@@ -66,10 +67,16 @@ public final class RegressorHttp implements AutoCloseable {
      * Takes the port.
      *
      * @param metrics of this process, served as well
+     * @param beside what is served as well
      * @throws org.mtlfarm.http.HttpFailedException if it cannot be had
      */
+    public static RegressorHttp start(HttpSettings settings, FarmMetrics metrics, ServedBeside beside) {
+        return new RegressorHttp(settings, metrics, beside);
+    }
+
+    /** With nothing beside. */
     public static RegressorHttp start(HttpSettings settings, FarmMetrics metrics) {
-        return new RegressorHttp(settings, metrics);
+        return start(settings, metrics, ServedBeside.NOTHING);
     }
 
     /** Begins to answer: the topics are there. */
@@ -92,6 +99,11 @@ public final class RegressorHttp implements AutoCloseable {
     /** Where a browser finds it. */
     public String url() {
         return server.url();
+    }
+
+    /** The same, with the key that the page needs to act where there is no token. */
+    public String pageUrl() {
+        return server.url() + server.actionKey().map(key -> "/#key=" + key).orElse("/");
     }
 
     @Override

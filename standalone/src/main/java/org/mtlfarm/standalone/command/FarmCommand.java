@@ -21,6 +21,8 @@ import org.mtlfarm.schemas.AvroCodec;
             StatusCommand.class,
             RetryCommand.class,
             CancelCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             ReconcileCommand.class,
             WorkerCommand.class,
             AggregatorCommand.class,

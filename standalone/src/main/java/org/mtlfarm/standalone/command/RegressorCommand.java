@@ -7,13 +7,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.metrics.FarmMetrics;
+import org.mtlfarm.page.http.PageHttp;
 import org.mtlfarm.regressor.http.RegressorHttp;
 import org.mtlfarm.regressor.service.FormulaMeters;
 import org.mtlfarm.regressor.service.RegressorService;
 import org.mtlfarm.regressor.service.RegressorSettings;
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.run.FarmVersion;
 
 /** {@code farm regressor}. */
@@ -48,17 +52,39 @@ final class RegressorCommand implements Runnable {
             throw new InvalidInputException("--threads: expected at least 1, found " + threads);
         }
         try (FarmMetrics metrics = FarmMetrics.of("regressor", FarmVersion.current())) {
-            Optional<RegressorHttp> server =
-                    http.start(RegressorHttp.USUAL_PORT, settings -> RegressorHttp.start(settings, metrics));
+            Optional<Served> server = http.start(RegressorHttp.USUAL_PORT, settings -> Served.start(settings, metrics));
             try {
                 fit(server, metrics);
             } finally {
-                server.ifPresent(RegressorHttp::close);
+                server.ifPresent(Served::close);
             }
         }
     }
 
-    private void fit(Optional<RegressorHttp> server, FarmMetrics metrics) {
+    /** The formulas over HTTP, and the page. */
+    private record Served(RegressorHttp formulas, PageHttp page) {
+        static Served start(HttpSettings settings, FarmMetrics metrics) {
+            PageHttp page = PageHttp.of(settings);
+            try {
+                return new Served(RegressorHttp.start(settings, metrics, page.served()), page);
+            } catch (RuntimeException e) {
+                page.close();
+                throw e;
+            }
+        }
+
+        void serve(KafkaSettings kafka, WorkGroup group) {
+            formulas.serve(kafka);
+            page.serve(kafka, group);
+        }
+
+        void close() {
+            page.close();
+            formulas.close();
+        }
+    }
+
+    private void fit(Optional<Served> server, FarmMetrics metrics) {
         try (Admin admin = TopicSetup.openAdmin(kafka.kafka(), TopicSetup.PATIENCE)) {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         }
@@ -69,11 +95,11 @@ final class RegressorCommand implements Runnable {
                 new FormulaMeters(metrics.registry()));
         metrics.readyWhen(regressor::isFollowing);
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
-            server.ifPresent(one -> one.serve(kafka.kafka()));
-            console.note(
-                    "regressor: running" + server.map(one -> ", " + one.url()).orElse(""));
+            server.ifPresent(one -> one.serve(kafka.kafka(), kafka.group()));
+            console.note("regressor: running"
+                    + server.map(one -> ", " + one.formulas().pageUrl()).orElse(""));
             regressor.run();
-            server.ifPresent(RegressorHttp::close);
+            server.ifPresent(Served::close);
             shutdown.endedWell();
         }
     }

@@ -32,6 +32,7 @@ final class StatusJson {
         json.put("diverged", status.diverged());
         json.put("missing", status.missing());
         json.put("cancelled", status.cancelled());
+        json.put("paused", status.paused());
         json.put("stepsPlanned", status.stepsPlanned());
         json.put("stepsDone", status.stepsDone());
         return json;
@@ -42,7 +43,7 @@ final class StatusJson {
                 Locale.ROOT,
                 """
                 experiments  %d planned, %d complete, %d partial
-                runs         %d planned, %d done (%d diverged), %d running, %d queued, %d missing, %d failed, %d cancelled
+                runs         %d planned, %d done (%d diverged), %d running, %d queued, %d missing, %d failed, %d cancelled, %d paused
                 steps        %,d of %,d
                 time left    %s
                 """,
@@ -57,6 +58,7 @@ final class StatusJson {
                 status.missing(),
                 status.failed(),
                 status.cancelled(),
+                status.paused(),
                 status.stepsDone(),
                 status.stepsPlanned(),
                 timeLeft(status)));
@@ -74,6 +76,9 @@ final class StatusJson {
     private static String timeLeft(FarmStatus status) {
         if (status.isFinished()) {
             return "none";
+        }
+        if (status.etaSeconds() == null && status.paused() > 0) {
+            return "unknown: paused";
         }
         return status.etaSeconds() == null
                 ? "unknown: no run is in training"

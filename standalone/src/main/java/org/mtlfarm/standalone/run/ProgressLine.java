@@ -43,6 +43,9 @@ public final class ProgressLine {
                 line.append(", ").append(duration(left)).append(" left");
             }
         }
+        if (status.paused() > 0) {
+            line.append(", paused");
+        }
         if (status.failed() > 0) {
             line.append(", ").append(status.failed()).append(" failed");
         }

@@ -31,6 +31,7 @@ import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
 import org.mtlfarm.http.HttpSettings;
 import org.mtlfarm.metrics.FarmMetrics;
+import org.mtlfarm.page.http.PageHttp;
 import org.mtlfarm.producer.farm.FarmMeters;
 import org.mtlfarm.producer.farm.FarmState;
 import org.mtlfarm.producer.farm.FarmStatus;
@@ -116,19 +117,24 @@ public final class StudyRun {
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             FarmConnection farm = opened(open, FarmConnection.open(kafka, WorkGroup.WORKERS, clock));
             Submission submission = farm.submitter().submit(plan);
+            if (farm.reconciler().resume(plan.study().name()).experiments() > 0) {
+                display.note(plan.study().name() + " was paused and goes on");
+            }
             if (retryFailed) {
                 farm.reconciler().retry(Optional.of(plan.study().name()));
             }
             farm.reconciler().reconcile(Optional.of(plan.study().name()));
             tell(submission);
-            Optional<AggregatorHttp> page = page();
+            HttpSettings local = HttpSettings.local();
+            PageHttp view = opened(open, PageHttp.of(local));
+            Optional<AggregatorHttp> page = page(local, view);
             page.ifPresent(server -> opened(open, server));
             AggregatorSettings.Builder settings = AggregatorSettings.builder(kafka, out.resolve("state"));
             page.ifPresent(server -> settings.address(server.address()));
             AggregatorService aggregator = opened(open, AggregatorService.start(settings.build()));
             AggregatorMeters.bind(aggregator, metrics.registry());
             metrics.watchRoom(out);
-            page.ifPresent(server -> show(server, aggregator, kafka));
+            page.ifPresent(server -> show(server, view, aggregator, kafka));
             aggregator.awaitRunning(PATIENCE);
             RegressorService regressor = opened(
                     open,
@@ -152,19 +158,20 @@ public final class StudyRun {
     }
 
     /** The study as it goes on, for a browser; a study needs none. */
-    private Optional<AggregatorHttp> page() {
+    private Optional<AggregatorHttp> page(HttpSettings local, PageHttp view) {
         try {
-            return Optional.of(AggregatorHttp.start(HttpSettings.local(), Optional.empty(), metrics));
+            return Optional.of(AggregatorHttp.start(local, Optional.empty(), metrics, view.served()));
         } catch (RuntimeException e) {
             display.note("No live page: " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    private void show(AggregatorHttp page, AggregatorService aggregator, KafkaSettings kafka) {
+    private void show(AggregatorHttp page, PageHttp view, AggregatorService aggregator, KafkaSettings kafka) {
         try {
             page.serve(aggregator.queries(), kafka);
-            display.note("Live page: " + page.url());
+            view.serve(kafka, WorkGroup.WORKERS);
+            display.note("Live page: " + page.pageUrl());
         } catch (RuntimeException e) {
             display.note("No live page: " + e.getMessage());
         }

@@ -10,24 +10,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A network between workers and broker that can be cut: nothing passes, nothing is told, until it is healed. */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private boolean cut;
     private volatile boolean closed;
 
-    TcpProxy(int port, int target) throws IOException {
+    public TcpProxy(int port, int target) throws IOException {
         this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         this.target = target;
         thread("proxy", this::accept);
     }
 
-    synchronized void cut() {
+    public synchronized void cut() {
         cut = true;
     }
 
-    synchronized void heal() {
+    public synchronized void heal() {
         cut = false;
         notifyAll();
     }

@@ -296,6 +296,12 @@ final class WorkSlot {
             cancel(lease, run);
             return;
         }
+        if (wanted.isPaused(run)) {
+            // The plan is the truth: whoever resumes the study, or the reconciler, puts it on the queue again.
+            counters.putAside.increment();
+            accept(lease);
+            return;
+        }
         if (lease.deliveries() >= settings.group().deliveryLimit()) {
             // The broker would drop the record without a word after this one.
             failTry(

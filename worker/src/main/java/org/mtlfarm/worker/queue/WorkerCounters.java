@@ -9,6 +9,7 @@ public final class WorkerCounters {
     final LongAdder diverged = new LongAdder();
     final LongAdder failed = new LongAdder();
     final LongAdder cancelled = new LongAdder();
+    final LongAdder putAside = new LongAdder();
     final LongAdder abandoned = new LongAdder();
     final LongAdder retried = new LongAdder();
     final LongAdder refused = new LongAdder();
@@ -42,6 +43,11 @@ public final class WorkerCounters {
     /** Results published with outcome CANCELLED. */
     public long cancelled() {
         return cancelled.sum();
+    }
+
+    /** Runs taken off the queue untrained since their study is paused. */
+    public long putAside() {
+        return putAside.sum();
     }
 
     /** Trainings that went on after they were told to stop, each in a thread that nobody waits for any more. */
