@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,8 +13,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.regressor.expression.Expression;
+import org.mtlfarm.regressor.prediction.Forecast;
+import org.mtlfarm.regressor.prediction.Interval;
 import org.mtlfarm.regressor.rates.Rate;
-import org.mtlfarm.regressor.reports.Bootstrap;
 import org.mtlfarm.regressor.selection.Uncertainty;
 import org.mtlfarm.regressor.service.FormulaFit;
 import org.mtlfarm.regressor.table.Split;
@@ -27,13 +29,17 @@ import org.mtlfarm.schemas.FormulaSpecification;
  * errors and history, its growth rates, and what it predicts with which interval. Worked out when asked for. Any thread.
  */
 public final class FormulaFacts {
-    private static final int RESAMPLES = 200;
     private static final double LEVEL = 0.95;
     private static final int MOST_KEPT = 16;
 
     private final LiveFarm farm;
     /** The latest asked for, by what they are of. */
-    private final Map<String, Bootstrap> bootstraps = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Forecast> forecasts = new LinkedHashMap<>(MOST_KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Forecast> eldest) {
+            return size() > MOST_KEPT;
+        }
+    };
 
     public FormulaFacts(LiveFarm farm) {
         this.farm = farm;
@@ -96,40 +102,35 @@ public final class FormulaFacts {
             }
             point[v] = at.get(feature);
         }
-        Expression expression = entry.expression(candidate);
-        double[][] columns =
-                Arrays.stream(point).mapToObj(value -> new double[] {value}).toArray(double[][]::new);
-        Table asked = Table.of(entry.features(), columns, entry.formula().getTarget(), new double[1]);
-        double[][] ends = bootstrap(entry, candidate, expression).intervals(asked, LEVEL);
+        Forecast forecast = forecast(entry, candidate);
+        Interval interval = forecast.ofAverage(LEVEL, point).within(0, 1);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("formula", id);
         json.put("candidate", candidate);
         json.put("fittedAt", entry.formula().getFittedAt().toString());
-        StudyPicture.number(json, "value", expression.value(point));
-        StudyPicture.number(json, "lower", ends[0][0]);
-        StudyPicture.number(json, "upper", ends[1][0]);
+        StudyPicture.number(json, "value", forecast.value(point));
+        StudyPicture.number(json, "lower", interval.lower());
+        StudyPicture.number(json, "upper", interval.upper());
         return json.put("level", LEVEL);
     }
 
-    private Bootstrap bootstrap(FormulaBook.Entry entry, int candidate, Expression expression) {
-        String name = entry.id() + "/" + entry.formula().getFittedAt() + "/" + candidate;
-        synchronized (bootstraps) {
-            Bootstrap known = bootstraps.get(name);
-            if (known != null) {
-                return known;
-            }
-        }
+    /**
+     * Of the recommended formula as {@code farm ask} makes it, its rivals on the front included; of another one as if that
+     * were the law.
+     */
+    private synchronized Forecast forecast(FormulaBook.Entry entry, int candidate) {
         Formula formula = entry.formula();
-        Table table = table(formula, rows(formula));
-        Bootstrap made = new Bootstrap(
-                expression, table.rows(Split.of(table, formula.getSeed()).training()), RESAMPLES, formula.getSeed());
-        synchronized (bootstraps) {
-            bootstraps.put(name, made);
-            if (bootstraps.size() > MOST_KEPT) {
-                bootstraps.remove(bootstraps.keySet().iterator().next());
-            }
-        }
-        return made;
+        return forecasts.computeIfAbsent(
+                entry.id() + "/" + formula.getFittedAt() + "/" + candidate, name -> made(entry, candidate));
+    }
+
+    private Forecast made(FormulaBook.Entry entry, int candidate) {
+        List<Expression> rivals = IntStream.range(
+                        0, candidate == entry.best() ? entry.candidates().size() : 0)
+                .mapToObj(entry::expression)
+                .toList();
+        Formula formula = entry.formula();
+        return Forecast.of(entry.expression(candidate), rivals, table(formula, rows(formula)), formula.getSeed());
     }
 
     private FormulaBook.Entry entry(String id, int candidate) {

@@ -26,12 +26,14 @@ import org.mtlfarm.http.Query;
 import org.mtlfarm.http.Route;
 import org.mtlfarm.http.ServedBeside;
 import org.mtlfarm.http.StaticFile;
+import org.mtlfarm.page.FormulaBook;
 import org.mtlfarm.page.FormulaFacts;
 import org.mtlfarm.page.LiveFarm;
 import org.mtlfarm.page.LiveStudy;
 import org.mtlfarm.producer.farm.Reconciler;
 import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.BrokerUnavailableException;
+import org.mtlfarm.schemas.FormulasJson;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.WorkGroup;
 
@@ -214,7 +216,12 @@ public final class PageHttp implements AutoCloseable {
     private void formulas(Context request, Query query) {
         LiveFarm read = farm();
         String study = name(read, query);
-        Gzip.answer(request, (FormulasJson.of(read.formulas().of(study)) + "\n").getBytes(StandardCharsets.UTF_8));
+        Gzip.answer(
+                request,
+                (FormulasJson.of(read.formulas().of(study).stream()
+                                        .map(FormulaBook.Entry::formula)
+                                        .toList()) + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private void formula(Context request, Query query) {

@@ -88,7 +88,7 @@ function predict() {
   const note = byId("prediction-note");
   note.className = outside.length ? "hint warn" : "hint";
   say(note, outside.length ? "Beyond what was measured: " + outside.join("; ") + ". The interval holds only if the formula's form goes on there."
-    : "The interval: where 95 % of new experiments' means are expected if the formula's form is right (bootstrap of constants and residuals).");
+    : "The interval: where 95 % of new experiments' means are expected, as farm ask works it out.");
 }
 
 /** One question at a time; the latest wins. */

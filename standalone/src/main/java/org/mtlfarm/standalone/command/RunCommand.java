@@ -21,6 +21,7 @@ import org.mtlfarm.producer.study.Planner;
 import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
@@ -153,7 +154,7 @@ final class RunCommand implements Runnable {
         json.put("study", report.study());
         json.put("experiments", report.averages().size() + report.controls().size());
         json.put("runs", report.results().size());
-        json.set("formulas", ReportFiles.formulas(report.formulas()));
+        json.set("formulas", FormulasJson.of(report.formulas()));
         json.put("report", page.toString());
         return json;
     }

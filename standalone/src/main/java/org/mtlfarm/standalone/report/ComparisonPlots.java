@@ -86,7 +86,7 @@ final class ComparisonPlots {
         for (double alpha : alphas) {
             List<Comparison> of = withAlpha(alpha);
             points.add(new Plot.Points(
-                    String.format(Locale.ROOT, "AMI %.2f", ami(of)),
+                    "AMI " + ami(of),
                     points.size(),
                     of.stream()
                             .map(one -> point(
@@ -186,7 +186,7 @@ final class ComparisonPlots {
         return new Plot(
                 "beside-alpha-" + Double.toString(alpha).replace('.', '-').toLowerCase(Locale.ROOT),
                 String.format(
-                        Locale.ROOT, "AMI %.2f (alpha %s) beside its controls", ami(of), CanonicalNumber.print(alpha)),
+                        Locale.ROOT, "AMI %s (alpha %s) beside its controls", ami(of), CanonicalNumber.print(alpha)),
                 "F1 of multitask learning, and of what else could explain its gain; bars are 95 % intervals of the mean.",
                 new Plot.Axis("above: T tasks; below: n tokens a task", false, names),
                 new Plot.Axis("F1 (test)", false),
@@ -239,11 +239,13 @@ final class ComparisonPlots {
                 .toList();
     }
 
-    private static double ami(List<Comparison> of) {
-        return of.stream()
+    /** Their mean to two decimals; never minus zero. */
+    private static String ami(List<Comparison> of) {
+        double mean = of.stream()
                 .mapToDouble(one -> one.multitask().getAmiMean())
                 .average()
                 .orElse(Double.NaN);
+        return String.format(Locale.ROOT, "%.2f", Math.rint(mean * 100) / 100 + 0.0);
     }
 
     private List<Double> alphas() {

@@ -78,7 +78,7 @@ public record Law(Formula formula, FormulaSpecification specification, Expressio
                 formula.getTarget(),
                 formula.getBest().getExpression(),
                 mse,
-                r2(averages),
+                Math.rint(r2(averages) * 1000) / 1000 + 0.0,
                 rows.size());
     }
 

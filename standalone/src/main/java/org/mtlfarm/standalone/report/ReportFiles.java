@@ -11,14 +11,10 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.mtlfarm.schemas.AveragesCsv;
 import org.mtlfarm.schemas.AvroJson;
-import org.mtlfarm.schemas.Candidate;
-import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.plot.Figure;
 
@@ -39,7 +35,7 @@ public final class ReportFiles {
             Files.createDirectories(folder.resolve("tables"));
             AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
             AveragesCsv.write(report.controls(), folder.resolve("controls.csv"));
-            write(folder.resolve("formulas.json"), JSON.writeValueAsString(formulas(report.formulas())) + "\n");
+            write(folder.resolve("formulas.json"), JSON.writeValueAsString(FormulasJson.of(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));
             for (Figure figure : figures.all()) {
                 write(folder.resolve("plots").resolve(figure.name() + ".svg"), figure.svg());
@@ -54,47 +50,6 @@ public final class ReportFiles {
             return page;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the report into " + folder + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** The formulas as {@code formulas.json} holds them. */
-    public static ArrayNode formulas(List<Formula> formulas) {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (Formula formula : formulas) {
-            ObjectNode json = list.addObject();
-            json.put("specification", formula.getSpecification());
-            json.put("target", formula.getTarget());
-            ArrayNode features = json.putArray("features");
-            formula.getFeatures().forEach(features::add);
-            json.put("condition", formula.getCondition());
-            json.put("rows", formula.getRows());
-            put(json, formula.getBest());
-            json.put("seed", formula.getSeed());
-            json.put("seconds", formula.getSeconds());
-            json.put("fittedAt", formula.getFittedAt().toString());
-            ArrayNode front = json.putArray("front");
-            formula.getFront().forEach(candidate -> put(front.addObject(), candidate));
-            ArrayNode experiments = json.putArray("experiments");
-            formula.getExperiments().forEach(experiments::add);
-        }
-        return list;
-    }
-
-    private static void put(ObjectNode json, Candidate candidate) {
-        json.put("expression", candidate.getExpression());
-        json.put("latex", candidate.getLatex());
-        json.put("complexity", candidate.getComplexity());
-        put(json, "trainMse", candidate.getTrainMse());
-        put(json, "testMse", candidate.getTestMse());
-        put(json, "testR2", candidate.getTestR2());
-    }
-
-    /** JSON has no way to say not-a-number but null. */
-    private static void put(ObjectNode json, String name, double value) {
-        if (Double.isFinite(value)) {
-            json.put(name, value);
-        } else {
-            json.putNull(name);
         }
     }
 

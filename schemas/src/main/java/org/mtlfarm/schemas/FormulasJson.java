@@ -1,4 +1,4 @@
-package org.mtlfarm.page.http;
+package org.mtlfarm.schemas;
 
 import java.util.List;
 
@@ -6,18 +6,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.mtlfarm.page.FormulaBook;
-import org.mtlfarm.schemas.Candidate;
-import org.mtlfarm.schemas.Formula;
-
-/** A study's formulas as the report's {@code formulas.json} has them. */
-final class FormulasJson {
+/** Formulas as the file {@code formulas.json} has them. */
+public final class FormulasJson {
     private FormulasJson() {}
 
-    static ArrayNode of(List<FormulaBook.Entry> entries) {
+    /** In the order given. */
+    public static ArrayNode of(List<Formula> formulas) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (FormulaBook.Entry entry : entries) {
-            Formula formula = entry.formula();
+        for (Formula formula : formulas) {
             ObjectNode json = list.addObject();
             json.put("specification", formula.getSpecification());
             json.put("target", formula.getTarget());
@@ -46,6 +42,7 @@ final class FormulasJson {
         number(json, "testR2", candidate.getTestR2());
     }
 
+    /** JSON has no way to say not-a-number but null. */
     private static void number(ObjectNode json, String name, double value) {
         if (Double.isFinite(value)) {
             json.put(name, value);
