@@ -183,12 +183,13 @@ function drawFacts(one, at) {
     curves: [{ xs: ends, ys: ends, colour: "--curve", thin: true, dash: true }],
     description: "Measured against predicted " + label + " of " + points.length + " experiments.",
   });
-  plot(byId("residuals-chart"), {
+  // A chart a frame: each takes a while with thousands of points.
+  requestAnimationFrame(() => plot(byId("residuals-chart"), {
     x: { label: label + " as the formula says" }, y: { label: "measured less predicted" }, legend,
     points: points.map(p => ({ x: p.predicted, y: p.measured - p.predicted, colour: p.out ? "--c1" : "--c0", hollow: p.out, text: p.text })),
     curves: [{ xs: ends, ys: [0, 0], colour: "--curve", thin: true, dash: true }],
     description: "Residuals of " + points.length + " experiments.",
-  });
+  }));
   drawHistory(candidate);
 }
 

@@ -13,6 +13,7 @@ const PARTS = ["studies", "status", "experiment", "run", "failure", "formula"];
 let live = null;
 let stale = new Set(PARTS);
 let due = false;
+let drawing = false;
 
 const partOf = name => name.includes("/") ? name.slice(0, name.indexOf("/")) : name === "columns" ? "experiment" : name;
 
@@ -29,58 +30,90 @@ let experiments = [];
 let controls = [];
 let byExperiment = new Map();
 
-function readExperiments() {
-  const columns = live.get("columns");
-  experiments = live.all("experiment/").map(([id, values]) => {
+function readExperiments(of) {
+  const columns = of.get("columns");
+  const read = of.all("experiment/").map(([id, values]) => {
     const one = { id };
     columns.forEach((name, i) => { one[name] = values[i]; });
-    // As averages.csv has it: the AMI of a single task is 1.
     return one;
   });
-  byExperiment = new Map(experiments.map(one => [one.id, one]));
+  byExperiment = new Map(read.map(one => [one.id, one]));
+  // Controls stand beside the grid: no formula is fitted to them, and they are compared in the report.
+  controls = read.filter(one => one.control);
+  experiments = read.filter(one => !one.control);
 }
 
-function draw() {
+/** Draws what is stale, and again what has become stale meanwhile. */
+async function draw() {
   due = false;
-  if (live === null || live.id === null) {
+  if (drawing) {
+    return;
+  }
+  drawing = true;
+  try {
+    do {
+      await drawOnce(live);
+    } while (live !== null && live.id !== null && stale.size > 0);
+  } finally {
+    drawing = false;
+  }
+}
+
+const frame = () => new Promise(requestAnimationFrame);
+
+/** A step a frame, so that nobody waits for the whole with his hand on a slider. */
+async function drawOnce(of) {
+  if (of === null || of.id === null) {
     return;
   }
   performance.mark("draw");
   unveil();
   const parts = stale;
   stale = new Set();
-  const status = live.get("status");
-  if (parts.has("studies")) {
-    drawChooser();
+  const id = of.id;
+  for (const step of steps(parts, of)) {
+    step();
+    await frame();
+    if (live !== of) {
+      return;
+    }
   }
-  if (parts.has("experiment")) {
-    readExperiments();
-    // Controls stand beside the grid: no formula is fitted to them, and they are compared in the report.
-    controls = experiments.filter(one => one.control);
-    experiments = experiments.filter(one => !one.control);
-    drawMap(experiments);
-    const done = controls.filter(one => one.complete).length;
-    byId("controls-beside").hidden = controls.length === 0;
-    say(byId("controls-beside"), controls.length + " controls beside the grid, " + done + " of them complete; no formula is fitted to them. The report compares them (farm report).");
+  document.querySelector("main").dataset.id = id;
+  performance.measure("drawing " + [...parts].join(" "), "draw");
+}
+
+function steps(parts, of) {
+  const status = of.get("status");
+  const all = [];
+  if (parts.has("studies")) {
+    all.push(drawChooser);
   }
   if (parts.has("status")) {
-    drawProgress(status);
-    drawActions(live.study, status);
+    all.push(() => {
+      drawProgress(status);
+      drawActions(of.study, status);
+    });
+  }
+  if (parts.has("experiment")) {
+    all.push(() => readExperiments(of), () => drawMap(experiments), drawControls);
   }
   if (parts.has("run") || parts.has("status")) {
-    drawRuns(live.all("run/"), status, byExperiment);
+    all.push(() => drawRuns(of.all("run/"), status, byExperiment));
   }
   if (parts.has("failure")) {
-    drawFailures(live.all("failure/"), status);
+    all.push(() => drawFailures(of.all("failure/"), status));
   }
   if (parts.has("experiment") || parts.has("formula")) {
-    const laws = live.all("formula/").map(([, law]) => law).sort((a, b) => status.formulas.indexOf(a.specification) - status.formulas.indexOf(b.specification) || a.specification.localeCompare(b.specification));
-    drawAgainst(experiments, laws);
-    drawLaws(laws, byExperiment);
-    drawWhatIf(experiments);
+    const laws = of.all("formula/").map(([, law]) => law).sort((a, b) => status.formulas.indexOf(a.specification) - status.formulas.indexOf(b.specification) || a.specification.localeCompare(b.specification));
+    all.push(() => drawAgainst(experiments, laws), () => drawLaws(laws, byExperiment), () => drawWhatIf(experiments));
   }
-  document.querySelector("main").dataset.id = live.id;
-  performance.measure("drawing " + [...parts].join(" "), "draw");
+  return all;
+}
+
+function drawControls() {
+  const done = controls.filter(one => one.complete).length;
+  byId("controls-beside").hidden = controls.length === 0;
+  say(byId("controls-beside"), controls.length + " controls beside the grid, " + done + " of them complete; no formula is fitted to them. The report compares them (farm report).");
 }
 
 /** Nothing is shown before there is something to show. */

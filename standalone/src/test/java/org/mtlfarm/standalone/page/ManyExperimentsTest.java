@@ -1,5 +1,9 @@
 package org.mtlfarm.standalone.page;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +78,7 @@ class ManyExperimentsTest {
                 Browser browser = Browser.open()) {
             http.serve(kafka);
             page.serve(kafka, WorkGroup.WORKERS);
+            awaitState(http.url());
             browser.go("about:blank");
             browser.look(1280, false);
             browser.go(http.url() + "/");
@@ -112,6 +117,16 @@ class ManyExperimentsTest {
             assertThat(browser.errors()).isEmpty();
         } finally {
             page.close();
+        }
+    }
+
+    /** Until the server has read the study: a page that comes before is told to come again, which its console calls an error. */
+    private static void awaitState(String url) throws Exception {
+        HttpRequest asked = HttpRequest.newBuilder(URI.create(url + "/live/state?study=large"))
+                .build();
+        HttpClient client = HttpClient.newHttpClient();
+        while (client.send(asked, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            LockSupport.parkNanos(50_000_000);
         }
     }
 
