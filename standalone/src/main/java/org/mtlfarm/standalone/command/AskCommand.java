@@ -1,8 +1,5 @@
 package org.mtlfarm.standalone.command;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -15,7 +12,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import org.mtlfarm.regressor.prediction.Demand;
 import org.mtlfarm.regressor.prediction.FactorSpace;
@@ -28,9 +24,7 @@ import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
-import org.mtlfarm.standalone.report.ReportFolder;
 import org.mtlfarm.standalone.report.StudyReport;
-import org.mtlfarm.standalone.run.StudyTopics;
 
 /** {@code farm ask}. */
 @Command(
@@ -44,16 +38,7 @@ final class AskCommand implements Runnable {
     private Output output;
 
     @Mixin
-    private KafkaOptions kafka;
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "DIR",
-            description = "The folder of a farm run or farm report, or the formulas.json in it.")
-    private Path source;
-
-    @Option(names = "--study", paramLabel = "NAME", description = "In place of DIR: a study on a running farm.")
-    private String study;
+    private StudySource source;
 
     @Option(names = "--tokens", paramLabel = "N", description = "Training tokens of the real task.")
     private Double tokens;
@@ -101,8 +86,9 @@ final class AskCommand implements Runnable {
 
     @Override
     public void run() {
+        source.check();
         check();
-        StudyReport report = report();
+        StudyReport report = source.read();
         Map<AverageColumn, Double> given = given();
         Formula formula = chosen(report.formulas(), given);
         FormulaSpecification chosen = FormulaSpecification.parse(formula.getSpecification());
@@ -126,10 +112,6 @@ final class AskCommand implements Runnable {
     }
 
     private void check() {
-        if ((source == null) == (study == null)) {
-            throw new InvalidInputException(
-                    "expected either a folder or --study, found " + (source == null ? "neither" : "both"));
-        }
         if (!(level > 0 && level < 1)) {
             throw new InvalidInputException("--level: expected a share between 0 and 1, found " + level);
         }
@@ -148,14 +130,6 @@ final class AskCommand implements Runnable {
         if (value != null && !(value >= least && value < Double.POSITIVE_INFINITY)) {
             throw new InvalidInputException(option + ": expected a number of at least 1, found " + value);
         }
-    }
-
-    private StudyReport report() {
-        if (study != null) {
-            return StudyTopics.report(kafka.kafka(), study, Instant.now());
-        }
-        Path folder = Files.isRegularFile(source) ? source.toAbsolutePath().getParent() : source;
-        return ReportFolder.read(folder, Instant.now());
     }
 
     private Map<AverageColumn, Double> given() {

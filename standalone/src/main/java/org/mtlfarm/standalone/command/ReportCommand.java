@@ -1,7 +1,6 @@
 package org.mtlfarm.standalone.command;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.standalone.findings.Effect;
@@ -18,10 +16,8 @@ import org.mtlfarm.standalone.findings.PublishedAverages;
 import org.mtlfarm.standalone.findings.Sentences;
 import org.mtlfarm.standalone.findings.Trend;
 import org.mtlfarm.standalone.report.ReportFiles;
-import org.mtlfarm.standalone.report.ReportFolder;
 import org.mtlfarm.standalone.report.StudyFindings;
 import org.mtlfarm.standalone.report.StudyReport;
-import org.mtlfarm.standalone.run.StudyTopics;
 
 /** {@code farm report}. */
 @Command(
@@ -36,16 +32,7 @@ final class ReportCommand implements Runnable {
     private Output output;
 
     @Mixin
-    private KafkaOptions kafka;
-
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "DIR",
-            description = "A folder with averages.csv, formulas.json and results.jsonl, as farm run leaves it.")
-    private Path folder;
-
-    @Option(names = "--study", paramLabel = "NAME", description = "In place of DIR: a study on a running farm.")
-    private String study;
+    private StudySource source;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Where to write (default the folder that was read).")
     private Path out;
@@ -65,21 +52,16 @@ final class ReportCommand implements Runnable {
 
     @Override
     public void run() {
-        if ((folder == null) == (study == null)) {
-            throw new InvalidInputException(
-                    "expected either a folder or --study, found " + (folder == null ? "neither" : "both"));
-        }
-        if (folder == null && out == null) {
-            throw new InvalidInputException("--out: expected a folder to write into, found none");
-        }
+        source.check();
+        Path folder = Optional.ofNullable(out)
+                .or(source::folder)
+                .orElseThrow(() -> new InvalidInputException("--out: expected a folder to write into, found none"));
         Optional<PublishedAverages> theirs = Optional.ofNullable(published).map(PublishedAverages::read);
-        StudyReport report = folder != null
-                ? ReportFolder.read(folder, Instant.now())
-                : StudyTopics.report(kafka.kafka(), study, Instant.now());
-        String source = corpus == null ? report.sources().getCorpus() : corpus;
+        StudyReport report = source.read();
+        String text = corpus == null ? report.sources().getCorpus() : corpus;
         StudyFindings findings =
-                StudyFindings.of(report, () -> CorpusOptions.library(output).corpus(source), theirs);
-        Path page = ReportFiles.write(out == null ? folder : out, report, findings);
+                StudyFindings.of(report, () -> CorpusOptions.library(output).corpus(text), theirs);
+        Path page = ReportFiles.write(folder, report, findings);
         output.print(json(report, findings, page), text(findings, page));
     }
 
