@@ -36,6 +36,16 @@ class SchemaCompatibilityTest {
         }
     }
 
+    /** What is written today must be readable by whatever is built tomorrow: {@code farm schemas --out} writes what is missing. */
+    @ParameterizedTest
+    @EnumSource
+    void thePresentSchemaIsKeptWithTheReleasedOnes(Topics topic) {
+        assertThat(ReleasedSchemas.of(topic.schema().getName()))
+                .extracting(AvroCodec::fingerprint)
+                .as("store " + topic.schema().getName() + ".avsc in the next folder of src/main/resources/schemas")
+                .contains(AvroCodec.fingerprint(topic.schema()));
+    }
+
     @ParameterizedTest
     @EnumSource
     void aFieldThatANewerVersionAddsIsPassedOverByOldReadersAndGivenItsDefaultByNewOnes(Topics topic) throws Exception {
