@@ -57,7 +57,7 @@ def base(name):
 
 def catalogue(file):
     rows = re.findall(r"^\| (`[^|]*) \|", Path(file).read_text(), re.MULTILINE)
-    return {name for row in rows for name in re.findall(r"`((?:farm|process|jvm|kafka)_\w+)[`{]", row)}
+    return {name for row in rows for name in re.findall(r"`((?:farm|process|jvm|kafka|disk)_\w+)[`{]", row)}
 
 
 def main():
