@@ -1,12 +1,8 @@
 package org.mtlfarm.page;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +13,7 @@ import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.regressor.expression.ExpressionParser;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
 
 /**
  * The studies' formulas as they are, and the constants of what they were: of every fit seen, its front's structures with their
@@ -72,7 +69,7 @@ public final class FormulaBook {
                 one.fits.remove(i);
             }
         }
-        one.entry = new Entry(id(key), formula, List.copyOf(candidates), best, List.copyOf(one.fits));
+        one.entry = new Entry(FormulasJson.id(key), formula, List.copyOf(candidates), best, List.copyOf(one.fits));
     }
 
     /** The formulas of a study, by specification. */
@@ -88,16 +85,6 @@ public final class FormulaBook {
                 .map(one -> one.entry)
                 .filter(entry -> entry.id().equals(id))
                 .findFirst();
-    }
-
-    /** As in the regressor's paths: 12 hex digits of SHA-256 over the key. */
-    private static String id(String key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
     }
 
     private static int indexOf(List<Candidate> candidates, Candidate best) {

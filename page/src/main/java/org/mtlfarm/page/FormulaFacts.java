@@ -23,6 +23,7 @@ import org.mtlfarm.regressor.table.Table;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.FormulasJson;
 
 /**
  * What is told of one formula of a front when somebody chooses it: the rows it was fitted to and those held out, its constants'
@@ -65,7 +66,7 @@ public final class FormulaFacts {
         for (int k = 0; k < expression.constantCount(); k++) {
             ObjectNode constant = constants.addObject();
             constant.put("value", expression.constantAt(k));
-            StudyPicture.number(constant, "standardError", uncertainty.standardErrors()[k]);
+            FormulasJson.number(constant, "standardError", uncertainty.standardErrors()[k]);
         }
         ArrayNode rates = json.putArray("rates");
         for (Rate rate : Rate.of(expression, table)) {
@@ -108,9 +109,9 @@ public final class FormulaFacts {
         json.put("formula", id);
         json.put("candidate", candidate);
         json.put("fittedAt", entry.formula().getFittedAt().toString());
-        StudyPicture.number(json, "value", forecast.value(point));
-        StudyPicture.number(json, "lower", interval.lower());
-        StudyPicture.number(json, "upper", interval.upper());
+        FormulasJson.number(json, "value", forecast.value(point));
+        FormulasJson.number(json, "lower", interval.lower());
+        FormulasJson.number(json, "upper", interval.upper());
         return json.put("level", LEVEL);
     }
 

@@ -17,9 +17,12 @@ import org.mtlfarm.producer.farm.FarmStatus;
 import org.mtlfarm.producer.farm.RunStanding;
 import org.mtlfarm.regressor.expression.Expression;
 import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Progress;
@@ -58,7 +61,10 @@ final class StudyPicture {
             "f1_dev_mean",
             "diverged",
             "complete",
-            "control");
+            "control",
+            "ami_least",
+            "ami_most",
+            "tokens_total");
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -182,7 +188,7 @@ final class StudyPicture {
         row.add(experiment.getSharedLayers());
         row.add(experiment.getTraining().getStrategy().name());
         row.add(experiment.getTraining().getReadout().name());
-        row.add(averaged ? (Double) average.getAmiMean() : null);
+        row.add(measured(averaged, AverageColumn.AMI, average));
         row.add(plan.getRuns());
         row.add(done);
         row.add(inTraining);
@@ -196,6 +202,9 @@ final class StudyPicture {
         row.add(averaged ? average.getDiverged() : 0);
         row.add(averaged && filled(average, plan.getRuns()) == plan.getRuns());
         row.add(plan.getControl());
+        row.add(measured(averaged, AverageColumn.AMI_LEAST, average));
+        row.add(measured(averaged, AverageColumn.AMI_MOST, average));
+        row.add(OtherTasks.totalTokens(experiment));
         return row;
     }
 
@@ -220,7 +229,7 @@ final class StudyPicture {
             json.put("steps", progress.getSteps());
             json.put("epoch", progress.getEpoch());
             json.put("epochs", progress.getEpochs());
-            number(json, "stepsPerSecond", digits(progress.getStepsPerSecond()));
+            FormulasJson.number(json, "stepsPerSecond", digits(progress.getStepsPerSecond()));
             ArrayNode steps = json.putArray("lossSteps");
             ArrayNode losses = json.putArray("losses");
             curves.of(one.key()).ifPresent(curve -> {
@@ -273,12 +282,7 @@ final class StudyPicture {
         for (int i = 0; i < entry.candidates().size(); i++) {
             Candidate candidate = entry.candidates().get(i);
             ObjectNode one = front.addObject();
-            one.put("expression", candidate.getExpression());
-            one.put("latex", candidate.getLatex());
-            one.put("complexity", candidate.getComplexity());
-            number(one, "trainMse", candidate.getTrainMse());
-            number(one, "testMse", candidate.getTestMse());
-            number(one, "testR2", candidate.getTestR2());
+            FormulasJson.put(one, candidate);
             one.set("program", program(entry.expression(i)));
         }
         return json;
@@ -300,12 +304,10 @@ final class StudyPicture {
         return program;
     }
 
-    static void number(ObjectNode json, String name, double value) {
-        if (Double.isFinite(value)) {
-            json.put(name, value);
-        } else {
-            json.putNull(name);
-        }
+    /** JSON has no way to say not-a-number but null: the AMI of tasks on texts of their own is none. */
+    private static Double measured(boolean averaged, AverageColumn column, Average average) {
+        double value = averaged ? column.valueOf(average) : Double.NaN;
+        return Double.isFinite(value) ? (Double) value : null;
     }
 
     /** Four digits: enough to draw. */

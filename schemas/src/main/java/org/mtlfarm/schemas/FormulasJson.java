@@ -1,5 +1,9 @@
 package org.mtlfarm.schemas;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,6 +13,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Formulas as the file {@code formulas.json} has them. */
 public final class FormulasJson {
     private FormulasJson() {}
+
+    /** Names a formula in a path: 12 hex digits of SHA-256 over its key {@code study/specification}. */
+    public static String id(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
 
     /** In the order given. */
     public static ArrayNode of(List<Formula> formulas) {
@@ -33,7 +47,8 @@ public final class FormulasJson {
         return list;
     }
 
-    private static void put(ObjectNode json, Candidate candidate) {
+    /** What there is to say of one formula of a front. */
+    public static void put(ObjectNode json, Candidate candidate) {
         json.put("expression", candidate.getExpression());
         json.put("latex", candidate.getLatex());
         json.put("complexity", candidate.getComplexity());
@@ -43,7 +58,7 @@ public final class FormulasJson {
     }
 
     /** JSON has no way to say not-a-number but null. */
-    private static void number(ObjectNode json, String name, double value) {
+    public static void number(ObjectNode json, String name, double value) {
         if (Double.isFinite(value)) {
             json.put(name, value);
         } else {

@@ -41,8 +41,8 @@ export function duration(seconds) {
   return s < 3600 ? Math.floor(s / 60) + " min " + s % 60 + " s" : Math.floor(s / 3600) + " h " + Math.floor(s % 3600 / 60) + " min";
 }
 
-export const shortName = { tokens: "n", tasks: "T", ami: "AMI", alpha: "alpha", tokens_synthetic: "n of the others", shared_layers: "shared layers", strategy: "strategy", readout: "readout" };
-export const longName = { tokens: "n, training tokens a task", tasks: "T, tasks", ami: "AMI of the artificial tasks", alpha: "alpha", tokens_synthetic: "tokens of the other tasks", shared_layers: "shared layers", strategy: "strategy", readout: "readout" };
+export const shortName = { tokens: "n", tasks: "T", ami: "AMI", alpha: "alpha", tokens_synthetic: "n of the others", shared_layers: "shared layers", strategy: "strategy", readout: "readout", ami_least: "least AMI", ami_most: "greatest AMI", tokens_total: "all tokens" };
+export const longName = { tokens: "n, training tokens a task", tasks: "T, tasks", ami: "AMI of the artificial tasks", alpha: "alpha", tokens_synthetic: "tokens of the other tasks", shared_layers: "shared layers", strategy: "strategy", readout: "readout", ami_least: "AMI of the least related task", ami_most: "AMI of the most related task", tokens_total: "training tokens of all tasks" };
 
 /** What somebody has chosen, in the address: a reload and a bookmark show the same. */
 export const choice = {

@@ -2,7 +2,8 @@
 import { brief, byId, element, evaluate, f1, longName, say } from "./dom.js";
 import { law, picked } from "./laws.js";
 
-const WHOLE = new Set(["tokens", "tokens_synthetic", "tasks", "shared_layers"]);
+const WHOLE = new Set(["tokens", "tokens_synthetic", "tokens_total", "tasks", "shared_layers"]);
+const RELATEDNESS = new Set(["ami", "ami_least", "ami_most", "alpha"]);
 const STEPS = 200;
 const sliders = new Map();
 let shown = "";
@@ -39,7 +40,7 @@ function make(ranges) {
   const held = new Map([...sliders].map(([feature, slider]) => [feature, slider.value()]));
   sliders.clear();
   byId("sliders").replaceChildren(...ranges.map(([feature, low, high]) => {
-    const relation = feature === "ami" || feature === "alpha";
+    const relation = RELATEDNESS.has(feature);
     const least = relation ? 0 : WHOLE.has(feature) ? Math.max(feature === "shared_layers" ? 0 : 1, Math.floor(low / 2)) : low / 2;
     const most = relation ? 1 : feature === "shared_layers" ? 3 : high * 2;
     const log = least > 0 && most / least > 20;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.mtlfarm.http.Problem;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
 
 /**
  * The formulas on {@code farm.formulas}, each with what it was before, as far back as the topic still holds it: Kafka
@@ -43,14 +44,14 @@ final class KnownFormulas {
     synchronized void take(String key, Formula formula, int partition, long offset) {
         if (formula == null) {
             known.remove(key);
-            keys.remove(FormulaJson.id(key));
+            keys.remove(FormulasJson.id(key));
             return;
         }
         Known one = known.computeIfAbsent(key, any -> new Known());
         if (offset <= one.newestOffset) {
             return;
         }
-        keys.put(FormulaJson.id(key), key);
+        keys.put(FormulasJson.id(key), key);
         one.newestOffset = offset;
         one.latest = formula;
         one.history.addLast(new Past(partition, offset, FormulaJson.law(formula)));

@@ -18,6 +18,7 @@ import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.FormulasJson;
 import org.mtlfarm.schemas.InvalidInputException;
 
 /** What a formula says of factors that one gives in a request. */
@@ -57,15 +58,15 @@ final class Prediction {
     ObjectNode json(List<Average> rows, Optional<Forecast> forecast) {
         FactorSpace data = FactorSpace.of(rows);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", FormulaJson.id(FormulaJson.key(formula)));
+        json.put("id", FormulasJson.id(FormulaJson.key(formula)));
         json.put("target", formula.getTarget());
         json.put("expression", formula.getBest().getExpression());
-        FormulaJson.number(json, "value", question.value());
+        FormulasJson.number(json, "value", question.value());
         forecast.ifPresent(known -> {
             Interval interval = known.ofAverage(LEVEL, question.at()).within(0, 1);
             json.put("level", LEVEL);
-            FormulaJson.number(json, "lower", interval.lower());
-            FormulaJson.number(json, "upper", interval.upper());
+            FormulasJson.number(json, "lower", interval.lower());
+            FormulasJson.number(json, "upper", interval.upper());
         });
         ObjectNode factors = json.putObject("factors");
         question.given().forEach((column, number) -> {

@@ -24,6 +24,7 @@ import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
+import org.mtlfarm.schemas.FormulasJson;
 import org.mtlfarm.schemas.TrainingSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,7 +110,7 @@ class PredictionTest {
     void aFormulasHistoryIsWhatTheTopicHeldTheLatestFirst() {
         KnownFormulas known = new KnownFormulas();
         String key = FormulaJson.key(formula);
-        String id = FormulaJson.id(key);
+        String id = FormulasJson.id(key);
         for (int offset = 0; offset < 1500; offset++) {
             known.take(key, formula("tokens + " + offset, 5 + offset), 0, offset);
         }
