@@ -447,8 +447,9 @@ def slow(farm, alarms):
 
 def away(farm, alarms):
     """A broker that is killed under a worker with runs in hand."""
-    # It may need a moment after what was done to it.
-    farm.until("the broker", lambda: farm.succeeds("status"))
+    if "aggregator" in farm.processes:
+        # The broker may need a moment after what was done to it. With nothing done to it there are no topics to tell a status.
+        farm.until("the broker", lambda: farm.succeeds("status"))
     farm.stop("aggregator")
     farm.stop("w1")
     (farm.work / "impatient.properties").write_text("request.timeout.ms=3000\ndefault.api.timeout.ms=3000\n")
