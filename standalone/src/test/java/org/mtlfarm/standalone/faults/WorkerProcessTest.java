@@ -42,13 +42,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WorkerProcessTest {
     private static final long PATIENCE_SECONDS = 300;
 
-    /** Some 12,000 steps: long enough to be stopped in the middle on a machine that does other things as well. */
+    /** Some 6,000 steps: long enough to be stopped in the middle on a machine that does other things as well. */
     private static final String STUDY = """
             study: long
             corpus: builtin:tokens=4000,dev=500,test=1000,seed=7
             runs: 1
             grid: {tasks: 1, tokens: 2000, alpha: 1}
-            training: {epochs: 300, batch: 50, hidden: 24}
+            training: {epochs: 150, batch: 50, hidden: 24}
             """;
 
     @TempDir
