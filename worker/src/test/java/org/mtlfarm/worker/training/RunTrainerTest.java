@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.mtlfarm.schemas.Experiment;
@@ -198,6 +199,44 @@ class RunTrainerTest {
         // 18 reports and the end, each half a second after the one before by this clock.
         assertThat(run.trainSeconds()).isEqualTo(9.5);
         assertThat(run.scoreSeconds()).isEqualTo(0.5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Strategy.class)
+    void stepsAreHandedOverTogetherUpToTheEndOfATurnOrAReportAndTheRunIsTheSame(Strategy strategy) {
+        int tasks = strategy == Strategy.JOINT ? 2 : 3;
+        Experiment experiment = Experiments.unbalanced(
+                tasks,
+                31,
+                strategy == Strategy.JOINT ? 31 : 30,
+                settings -> settings.setEpochs(3).setBatch(2).setStrategy(strategy));
+        RecordingEngine several = new RecordingEngine(step -> 1.0 / step);
+        several.preferredSteps = 10;
+        List<TrainingProgress> told = new ArrayList<>();
+        TrainedRun run = new RunTrainer(several, System::nanoTime)
+                .train(experiment, RunSeeds.of(experiment, 1), CORPUS, told::add, () -> false);
+        TrainedRun oneByOne = train(experiment, 1);
+
+        List<Integer> handedOver =
+                strategy == Strategy.JOINT ? List.of(10, 5, 10, 5, 10, 5) : List.of(10, 5, 10, 5, 10, 5, 5, 10);
+        assertThat(several.handedOver).startsWith(handedOver.toArray(Integer[]::new));
+        assertThat(run.parameters()).isEqualTo(oneByOne.parameters());
+        assertThat(run.epochLosses()).isEqualTo(oneByOne.epochLosses());
+        assertThat(several.steps).usingRecursiveFieldByFieldElementComparator().isEqualTo(engine.steps);
+        assertThat(told.stream().map(TrainingProgress::step))
+                .containsExactlyElementsOf(
+                        strategy == Strategy.JOINT ? List.of(15L, 30L, 45L) : List.of(45L, 50L, 90L, 100L, 135L));
+    }
+
+    @Test
+    void ofStepsHandedOverTogetherThoseBehindTheDivergedOneDoNotCount() {
+        RecordingEngine diverging = new RecordingEngine(step -> step < 7 ? 1 : Double.NaN);
+        diverging.preferredSteps = 5;
+        TrainedRun run = train(diverging, Experiments.of(1, 100, settings -> settings.setBatch(10)), 1);
+        assertThat(run.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(run.steps()).isEqualTo(7);
+        assertThat(run.reason()).startsWith("loss NaN at step 7 of");
+        assertThat(diverging.steps).hasSize(10);
     }
 
     @Test
