@@ -319,17 +319,17 @@ final class WorkSlot {
                 listener.started(run);
                 train(lease, run);
             } finally {
-                suspects.leave();
+                suspects.leave(lease.deliveries());
             }
         } else {
             stopped(lease, run);
         }
     }
 
-    /** Holds a suspect until no other trains in this process; false if it is not to be trained here any more. */
+    /** Holds a suspect until it may train beside the others of this process; false if it is not to be trained here any more. */
     private boolean awaitTurn(RunLease lease, Run run) {
         while (lease.held() && !stop.requested() && wanted.contains(run)) {
-            if (suspects.enter()) {
+            if (suspects.enter(lease.deliveries())) {
                 return true;
             }
             pause(stop::requested, Math.min(untilRenewal(lease), LOOK_AGAIN_NANOS));

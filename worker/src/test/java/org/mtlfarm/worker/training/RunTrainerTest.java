@@ -25,8 +25,6 @@ import org.mtlfarm.worker.corpus.EncodedText;
 import org.mtlfarm.worker.corpus.TaggedText;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.NetworkShape;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
-import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.vectors.WordVectors;
 
@@ -36,7 +34,6 @@ import static org.assertj.core.api.Assertions.within;
 
 class RunTrainerTest {
     private static final int TOKENS = 100;
-    private static final double ENGINES_TOLERANCE = 1e-4;
 
     /** Every word stands once, so that its row tells the token: token t has row t + 1. */
     private static final EncodedCorpus CORPUS = corpus();
@@ -264,17 +261,6 @@ class RunTrainerTest {
     }
 
     @Test
-    void aRunOnDl4jRepeatsItselfToTheLastBit() {
-        Experiment experiment = Experiments.of(2, 20, settings -> settings.setLearningRate(0.003));
-        TrainedRun first = train(new Dl4jEngine(), experiment, 3);
-        TrainedRun again = train(new Dl4jEngine(), experiment, 3);
-        assertThat(again.parameters()).isEqualTo(first.parameters());
-        assertThat(again.epochLosses()).isEqualTo(first.epochLosses());
-        assertThat(again.test()).isEqualTo(first.test());
-        assertThat(first.finalLoss()).isLessThan(first.epochLosses().get(0));
-    }
-
-    @Test
     void tasksThatDifferTakeTheirTurnsAsOftenAsTheyHaveBatchesEachWithItsOwnAlpha() {
         Experiment mixed = OtherTasks.with(
                 Experiments.of(1, 20, settings -> settings.setEpochs(1)),
@@ -300,21 +286,6 @@ class RunTrainerTest {
         TrainedRun second = train(mixed, 1);
         assertThat(labelsSeen(1)).isEqualTo(drawn);
         assertThat(second.ami().get(1)).isEqualTo(first.ami().get(1));
-    }
-
-    @Test
-    void enginesAgreeOnTasksOfUnequalSizes() {
-        Experiment mixed = OtherTasks.with(
-                Experiments.of(1, 20, settings -> settings.setEpochs(4).setHidden(6)),
-                List.of(OtherTasks.drawn(0.9, 30), OtherTasks.drawn(1.0 / 3, 10)));
-        TrainedRun fused = train(new FusedEngine(), mixed, 5);
-        TrainedRun dl4j = train(new Dl4jEngine(), mixed, 5);
-        assertThat(fused.steps()).isEqualTo(dl4j.steps()).isEqualTo(4 * 6);
-        assertThat(fused.ami()).isEqualTo(dl4j.ami());
-        for (int epoch = 0; epoch < 4; epoch++) {
-            assertThat(fused.epochLosses().get(epoch))
-                    .isCloseTo(dl4j.epochLosses().get(epoch), within(ENGINES_TOLERANCE));
-        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.mtlfarm.worker.network.dl4j;
+package org.mtlfarm.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.mtlfarm.worker.network.dl4j;
+package org.mtlfarm.dl4j;
 
 import java.io.IOException;
 import java.nio.file.Path;

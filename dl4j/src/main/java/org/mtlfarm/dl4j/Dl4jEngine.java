@@ -1,4 +1,4 @@
-package org.mtlfarm.worker.network.dl4j;
+package org.mtlfarm.dl4j;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +25,9 @@ public final class Dl4jEngine implements Engine {
     /** Learning rate that a saved model carries for those who train on with DL4J. */
     private static final double SAVED_LEARNING_RATE = 1e-3;
 
+    /** ND4J's library for NVIDIA's cards, in the place of the one for processors (Maven profile dl4j-cuda). */
+    private static final String CUDA = "nd4j-cuda-11.6";
+
     @Override
     public String name() {
         return "dl4j";
@@ -32,7 +35,10 @@ public final class Dl4jEngine implements Engine {
 
     @Override
     public String version() {
-        return Stream.of("org.deeplearning4j/deeplearning4j-nn", "org.nd4j/nd4j-native", "org.bytedeco/openblas")
+        return Stream.of(
+                        "org.deeplearning4j/deeplearning4j-nn",
+                        isOnCuda() ? "org.nd4j/" + CUDA : "org.nd4j/nd4j-native",
+                        "org.bytedeco/openblas")
                 .map(Dl4jEngine::library)
                 .collect(Collectors.joining(", "));
     }
@@ -40,6 +46,11 @@ public final class Dl4jEngine implements Engine {
     @Override
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
         return OneAtATime.of(() -> new Dl4jModel(shape, batch, learningRate, vectors, parameters));
+    }
+
+    /** Whether the ND4J on the class path computes on NVIDIA cards; known without starting it. */
+    static boolean isOnCuda() {
+        return Dl4jEngine.class.getResource("/META-INF/maven/org.nd4j/" + CUDA + "/pom.properties") != null;
     }
 
     /**

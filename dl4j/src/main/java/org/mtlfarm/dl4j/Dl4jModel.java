@@ -1,4 +1,4 @@
-package org.mtlfarm.worker.network.dl4j;
+package org.mtlfarm.dl4j;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +27,7 @@ final class Dl4jModel implements Resumable {
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
     private static final int PREDICTED_AT_ONCE = 512;
+    private static final boolean ON_CUDA = Dl4jEngine.isOnCuda();
 
     /** A stretch of the flat parameters with one learning rate, and its moments. All [1, length] views. */
     private record Stretch(
@@ -221,7 +222,12 @@ final class Dl4jModel implements Resumable {
     }
 
     private static void write(float[] numbers, INDArray array) {
-        new FloatPointer(array.data().pointer()).put(numbers, 0, numbers.length);
+        if (ON_CUDA) {
+            // Copies to the card, too; on processors it would put number after number.
+            array.data().setData(numbers);
+        } else {
+            new FloatPointer(array.data().pointer()).put(numbers, 0, numbers.length);
+        }
     }
 
     @Override

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.mtlfarm.dl4j.Dl4jEngine;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.worker.network.Initialisation;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.ParameterLayout;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
