@@ -5,10 +5,11 @@ import java.nio.IntBuffer;
 
 import org.mtlfarm.worker.network.NetworkShape;
 import org.mtlfarm.worker.network.OptimiserState;
+import org.mtlfarm.worker.network.Remembering;
 import org.mtlfarm.worker.network.Resumable;
 
 /** One network in training on a card: a member of a gang, whose steps it prepares on the thread that uses it. */
-final class CudaModel implements Resumable {
+final class CudaModel implements Resumable, Remembering {
     private static final int[][] NO_LABELS = {};
 
     private final MemoryPlan memory;
@@ -135,6 +136,20 @@ final class CudaModel implements Resumable {
     public float[] parameters() {
         checkOpen();
         return gang.read(member, 0, memory.layout.size());
+    }
+
+    @Override
+    public boolean remember() {
+        checkOpen();
+        double[] found = new double[1];
+        gang.make(new Gang.Request(member, StepKind.REMEMBERING, 1, new int[memory.directions.size()], found));
+        return found[0] == 0;
+    }
+
+    @Override
+    public float[] remembered() {
+        checkOpen();
+        return gang.read(member, memory.remembered, memory.layout.size());
     }
 
     @Override

@@ -433,7 +433,7 @@ final class Gang implements AutoCloseable {
                 .min()
                 .orElseThrow();
         for (Request request : round) {
-            if (!request.uploaded) {
+            if (!request.uploaded && kind != StepKind.REMEMBERING) {
                 stream.upload(
                         request.member.address + 4L * memory.stepData,
                         request.member.staging,

@@ -97,6 +97,7 @@ final class MemoryPlan {
     final int gradients;
     final int means;
     final int squares;
+    final int remembered;
     final int readout;
     final int readoutGradients;
     final int logits;
@@ -139,6 +140,7 @@ final class MemoryPlan {
         gradients = place(layout.size());
         means = place(layout.size());
         squares = place(layout.size());
+        remembered = place(layout.size());
 
         int data = HEADER;
         labelsInStep = data;
@@ -313,6 +315,7 @@ final class MemoryPlan {
         numbers.put("gradients", one(gradients));
         numbers.put("means", one(means));
         numbers.put("squares", one(squares));
+        numbers.put("remembered", one(remembered));
         numbers.put("levels", of(Direction::levels));
         numbers.put("bias", of(Direction::bias));
         numbers.put("wordVectors", of(Direction::wordVectors));
@@ -489,7 +492,7 @@ final class MemoryPlan {
                 network     %d-dimensional vectors, hidden %d, %d shared layers, %d tasks, %s
                 batch       %d
                 parameters  %,d, of which a step moves %,d
-                a member    %,.1f MB: parameters, gradients and moments %,.1f, a step's memory %,.1f, data of %d steps %,.1f
+                a member    %,.1f MB: parameters, gradients, moments and a copy %,.1f, a step's memory %,.1f, data of %d steps %,.1f
                 """.formatted(
                         shape.wordDimension(),
                         shape.hidden(),
@@ -500,8 +503,8 @@ final class MemoryPlan {
                         layout.size(),
                         movedParameters(),
                         bytesOfMember() / 1e6,
-                        16e-6 * layout.size(),
-                        bytesOfMember() / 1e6 - 16e-6 * layout.size() - 4e-6 * MOST_STEPS * stepInts,
+                        20e-6 * layout.size(),
+                        bytesOfMember() / 1e6 - 20e-6 * layout.size() - 4e-6 * MOST_STEPS * stepInts,
                         MOST_STEPS,
                         4e-6 * MOST_STEPS * stepInts);
     }

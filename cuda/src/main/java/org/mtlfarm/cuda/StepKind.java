@@ -7,5 +7,7 @@ enum StepKind {
     /** An Adam step on the sum of all tasks' losses. */
     JOINT,
     /** The most probable labels of one task, no step. */
-    PREDICTION
+    PREDICTION,
+    /** A copy of the parameters, if all are finite; the loss says whether they are: 0. */
+    REMEMBERING
 }

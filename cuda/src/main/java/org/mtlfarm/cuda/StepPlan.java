@@ -56,6 +56,18 @@ final class StepPlan {
         this.kind = kind;
         this.words = words.clone();
         this.operands = operands;
+        if (kind == StepKind.REMEMBERING) {
+            int parameters = memory.layout.size();
+            kernel("beginRemembering", 1, 0, 0, 0, 0);
+            kernel("findNotFinite", parameters, parameters, 0, 0, 4L * parameters);
+            kernel("remember", parameters, parameters, 0, 0, 8L * parameters);
+        } else {
+            step();
+        }
+        kernel("advance", 1, 0, 0, 0, 0);
+    }
+
+    private void step() {
         forward();
         collapse();
         product(
@@ -86,7 +98,6 @@ final class StepPlan {
                     13L * memory.movedParameters(),
                     28L * memory.movedParameters());
         }
-        kernel("advance", 1, 0, 0, 0, 0);
     }
 
     List<Operation> operations() {

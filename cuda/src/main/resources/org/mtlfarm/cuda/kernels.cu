@@ -89,6 +89,35 @@ extern "C" __global__ void advance(Gang g, int unused0, int unused1, int unused2
   }
 }
 
+// ---------------------------------------------------------------------------------------------- remembering
+
+// Items: 1. The round's loss is to be 0 where all parameters are finite.
+extern "C" __global__ void beginRemembering(Gang g, int unused0, int unused1, int unused2) {
+  if (ITEM == 0) {
+    g.losses[*g.counter * g.mostLanes + LANE] = 0;
+  }
+}
+
+// Items: parameters. Looks at them; all threads that find something write the same.
+extern "C" __global__ void findNotFinite(Gang g, int parameters, int unused1, int unused2) {
+  int item = ITEM;
+  if (item < parameters) {
+    float nothing = 0.0f * memoryOf(g)[item];
+    if (!(nothing == 0.0f)) {
+      g.losses[*g.counter * g.mostLanes + LANE] = 1;
+    }
+  }
+}
+
+// Items: parameters. Copies them if all are finite.
+extern "C" __global__ void remember(Gang g, int parameters, int unused1, int unused2) {
+  int item = ITEM;
+  if (item < parameters && g.losses[*g.counter * g.mostLanes + LANE] == 0) {
+    float *memory = memoryOf(g);
+    memory[g.remembered + item] = memory[item];
+  }
+}
+
 // ---------------------------------------------------------------------------------------------- BiLSTM, forward
 
 // Items: words * dimension. The vectors of the distinct words; those beyond their number are row 0, zeros.

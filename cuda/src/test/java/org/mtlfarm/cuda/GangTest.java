@@ -18,7 +18,9 @@ import org.mtlfarm.cuda.emulation.EmulatedDevice;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.Remembering;
 import org.mtlfarm.worker.network.Resumable;
+import org.mtlfarm.worker.network.fused.FusedEngine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -182,6 +184,49 @@ class GangTest {
                         .isEqualTo(whole.optimiser().means());
                 assertThat(resumed.optimiser().steps()).isEqualTo(20);
             }
+        }
+    }
+
+    @Test
+    void whatIsRememberedStaysThoughTheTrainingGoesOnAndIsNeverWhatIsNotFinite() {
+        Lesson lesson = new Lesson(SHAPE, BATCH, 10);
+        int[] windows = lesson.windows(BATCH);
+        int[] labels = lesson.labels(windows)[0];
+        try (Remembering model = (Remembering) lesson.open(engine)) {
+            assertThat(model.remember()).isTrue();
+            model.step(0, windows, labels);
+            assertThat(model.remembered()).isEqualTo(lesson.parameters);
+            assertThat(model.parameters()).isNotEqualTo(lesson.parameters);
+            assertThat(model.remember()).isTrue();
+            assertThat(model.remembered()).isEqualTo(model.parameters());
+        }
+        for (float number : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            Lesson broken = new Lesson(SHAPE, BATCH, 10);
+            broken.parameters[broken.parameters.length - 1] = number;
+            try (Remembering model = (Remembering) broken.open(engine)) {
+                assertThat(model.remember()).isFalse();
+                assertThat(model.remembered()).containsOnly(0);
+            }
+        }
+    }
+
+    @Test
+    void aMemberThatPredictsChangesNothingForOneThatTrains() throws Exception {
+        Future<float[]> training = slots.submit(() -> train(engine, 12, 60, 2, null));
+        Lesson lesson = new Lesson(SHAPE, BATCH, 13);
+        int[] windows = lesson.windows(50 * BATCH + 5);
+        try (Model model = lesson.open(engine);
+                Model fused = lesson.open(new FusedEngine())) {
+            int[] expected = new int[50 * BATCH + 5];
+            fused.predict(1, windows, expected.length, expected);
+            do {
+                int[] found = new int[expected.length];
+                model.predict(1, windows, found.length, found);
+                assertThat(found).isEqualTo(expected);
+            } while (!training.isDone());
+        }
+        try (CudaEngine alone = Emulation.engine()) {
+            assertThat(training.get()).isEqualTo(train(alone, 12, 60, 2, null));
         }
     }
 
