@@ -21,6 +21,7 @@ import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.Initialisation;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.Remembering;
 import org.mtlfarm.worker.network.Resumable;
 import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.scoring.ConllScores;
@@ -105,6 +106,7 @@ public final class RunTrainer {
 
         private final float[] firstParameters;
         private float[] lastParameters;
+        private boolean modelRemembersNewer;
         private final List<Double> epochLosses = new ArrayList<>();
         private String divergence = "";
         private long steps;
@@ -198,6 +200,7 @@ public final class RunTrainer {
                 trainSeconds = trainSeconds();
                 secondsBefore = trainSeconds;
                 trained = true;
+                lastParameters = lastParameters(model);
                 if (divergence.isEmpty()) {
                     return score(model, trainSeconds);
                 }
@@ -248,8 +251,32 @@ public final class RunTrainer {
                         epochLosses,
                         model.parameters(),
                         resumable.optimiser(),
-                        lastParameters));
+                        lastParameters(model)));
             }
+        }
+
+        /** Those at the end of the last epoch; null in the first. */
+        private float[] lastParameters(Model model) {
+            if (modelRemembersNewer && model instanceof Remembering remembering) {
+                lastParameters = remembering.remembered();
+                modelRemembersNewer = false;
+            }
+            return lastParameters;
+        }
+
+        /** At the end of an epoch; whether the parameters are finite. */
+        private boolean remember(Model model) {
+            if (model instanceof Remembering remembering) {
+                boolean finite = remembering.remember();
+                modelRemembersNewer |= finite;
+                return finite;
+            }
+            float[] parameters = model.parameters();
+            if (!allFinite(parameters)) {
+                return false;
+            }
+            lastParameters = parameters;
+            return true;
         }
 
         private void train(Model model) {
@@ -266,12 +293,10 @@ public final class RunTrainer {
                 }
                 batch = 0;
             }
-            float[] parameters = model.parameters();
-            if (!allFinite(parameters)) {
+            if (!remember(model)) {
                 divergence = "a parameter is not finite after step %d of %d".formatted(steps, plannedSteps);
                 return;
             }
-            lastParameters = parameters;
             epochLosses.add(lossSum / stepsOfEpoch);
             report(lossSum / stepsOfEpoch);
             epoch++;

@@ -162,6 +162,30 @@ class RunTrainerTest {
     }
 
     @Test
+    void whatAModelRemembersForItselfIsFetchedOnceAndIsTheSame() {
+        Experiment experiment = Experiments.of(1, 20, settings -> {});
+        RememberingEngine remembering = new RememberingEngine(new RecordingEngine(step -> 1), Integer.MAX_VALUE);
+        TrainedRun run = train(remembering, experiment, 1);
+        assertThat(run.parameters())
+                .isEqualTo(train(new RecordingEngine(step -> 1), experiment, 1).parameters());
+        assertThat(remembering.asked).containsExactly("remember", "remember", "remember", "remembered");
+    }
+
+    @Test
+    void aRunWhoseModelRemembersForItselfIsScoredWithItsLastSaneParametersToo() {
+        Experiment experiment = Experiments.of(1, 20, settings -> {});
+        RecordingEngine diverging = new RecordingEngine(step -> step == 5 ? Double.NaN : 1);
+        TrainedRun run = train(new RememberingEngine(diverging, Integer.MAX_VALUE), experiment, 1);
+        assertThat(run.reason()).isEqualTo("loss NaN at step 5 of 6");
+        assertThat(diverging.opened.get(1)).isEqualTo(run.parameters());
+        assertThat(run.parameters()[0]).isEqualTo(diverging.opened.get(0)[0] + 1 + 1 + 1 + 1);
+
+        TrainedRun notFinite = train(new RememberingEngine(new RecordingEngine(step -> 1), 4), experiment, 1);
+        assertThat(notFinite.reason()).isEqualTo("a parameter is not finite after step 4 of 6");
+        assertThat(notFinite.epochLosses()).hasSize(1);
+    }
+
+    @Test
     void aCancelledRunStopsBeforeItsNextStepAndClosesItsModel() {
         RunTrainer trainer = new RunTrainer(engine, System::nanoTime);
         Experiment experiment = Experiments.of(2, 40, settings -> {});
