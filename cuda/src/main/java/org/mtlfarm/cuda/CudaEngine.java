@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 
 import org.bytedeco.javacpp.BytePointer;
 
-import org.mtlfarm.worker.network.Engine;
+import org.mtlfarm.worker.network.CardEngine;
+import org.mtlfarm.worker.network.CardUse;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
 
@@ -18,7 +19,7 @@ import org.mtlfarm.worker.network.NetworkShape;
  * Trains models on one device, those of equal shape and batch in gangs. Models are opened and used from any threads, each by
  * one at a time. When the last model of a shape is closed, its gang ends and its memory is free.
  */
-public final class CudaEngine implements Engine {
+public final class CudaEngine implements CardEngine {
     /** Raised with every change that changes a bit of a result. */
     private static final String KERNELS = "kernels 1";
 
@@ -34,6 +35,12 @@ public final class CudaEngine implements Engine {
      * @param graphs whether steps are captured and replayed; without, every step is launched piece by piece
      */
     public record Settings(Precision precision, boolean graphs) {}
+
+    /** Of gangs that are no more. */
+    private GangWork.Done ended = GangWork.Done.NOTHING;
+
+    private long askedNanos = System.nanoTime();
+    private long busyNanosBefore;
 
     private record Shape(NetworkShape network, int batch) {}
 
@@ -96,6 +103,35 @@ public final class CudaEngine implements Engine {
             lanes.add(opened.gang.lanes());
         });
         return new Gangs(members, lanes);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The utilization is that by this engine's gangs, since the last question; those side by side count together.
+     */
+    @Override
+    public synchronized CardUse use() {
+        GangWork.Done done = ended;
+        int models = 0;
+        for (Opened opened : gangs.values()) {
+            done = done.and(opened.gang.done());
+            models += opened.members;
+        }
+        long now = System.nanoTime();
+        double utilization = Math.min(1, (done.busyNanos() - busyNanosBefore) / (double) Math.max(1, now - askedNanos));
+        askedNanos = now;
+        busyNanosBefore = done.busyNanos();
+        device.enter();
+        DeviceFacts facts = device.facts();
+        return new CardUse(
+                facts.name(),
+                utilization,
+                facts.memoryBytes() - device.freeBytes(),
+                facts.memoryBytes(),
+                models,
+                done.launches(),
+                done.steps());
     }
 
     @Override
@@ -207,6 +243,7 @@ public final class CudaEngine implements Engine {
         if (opened.members == 0) {
             gangs.remove(key);
             opened.gang.close();
+            ended = ended.and(opened.gang.done());
         }
     }
 

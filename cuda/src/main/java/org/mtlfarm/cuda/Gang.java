@@ -52,6 +52,7 @@ final class Gang implements AutoCloseable {
     private boolean graphs;
     private final Consumer<DeviceException> lost;
     private final StepPlan.Operands operands;
+    private final GangWork did = new GangWork();
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -162,6 +163,11 @@ final class Gang implements AutoCloseable {
     /** Members of the latest round. */
     int lanes() {
         return lastLanes;
+    }
+
+    /** What it has done since it began. */
+    GangWork.Done done() {
+        return did.done();
     }
 
     /** A new member at some parameters, its moments zero. */
@@ -347,7 +353,9 @@ final class Gang implements AutoCloseable {
             RuntimeException failure = null;
             if (!round.isEmpty()) {
                 List<Request> members = round;
+                did.begin();
                 failure = failedToEnter != null ? failedToEnter : attempt(() -> make(members));
+                did.end();
             }
             settle(toDo, round, failure);
         }
@@ -487,6 +495,9 @@ final class Gang implements AutoCloseable {
         }
         stream.await();
         deliver(round, steps);
+        if (kind != StepKind.PREDICTION && kind != StepKind.REMEMBERING) {
+            did.made(steps, lanes);
+        }
         lastLanes = lanes;
         lastRoundNanos = System.nanoTime() - began;
     }

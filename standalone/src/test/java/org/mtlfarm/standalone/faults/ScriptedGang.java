@@ -3,8 +3,10 @@ package org.mtlfarm.standalone.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -29,13 +31,15 @@ public final class ScriptedGang implements RunTraining {
     private final long stepNanos;
     private final Set<String> endless;
     private final Set<String> crashing;
-    private final List<Member> waiting = new ArrayList<>();
+    private final Queue<Member> waiting = new ConcurrentLinkedQueue<>();
+    private final Thread card;
     private final AtomicInteger largest = new AtomicInteger();
 
     /** A run in training. Its numbers are the card's alone while it waits. */
     private static final class Member {
+        private final Thread thread = Thread.currentThread();
         private long state;
-        private boolean stepped;
+        private volatile boolean stepped;
 
         private Member(long seed) {
             state = seed;
@@ -51,7 +55,7 @@ public final class ScriptedGang implements RunTraining {
         this.stepNanos = step.toNanos();
         this.endless = endless;
         this.crashing = crashing;
-        Thread card = new Thread(this::launch, "card");
+        card = new Thread(this::launch, "card");
         card.setDaemon(true);
         card.start();
     }
@@ -92,45 +96,37 @@ public final class ScriptedGang implements RunTraining {
         return 100 + (run.getSeed() >>> 54);
     }
 
-    private synchronized void step(Member member) {
+    private void step(Member member) {
         member.stepped = false;
         waiting.add(member);
-        notifyAll();
-        try {
-            while (!member.stepped) {
-                wait();
+        LockSupport.unpark(card);
+        while (!member.stepped) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
         }
     }
 
     /** The card's thread. */
     private void launch() {
+        List<Member> present = new ArrayList<>();
         while (true) {
-            List<Member> present = take();
-            LockSupport.parkNanos(stepNanos);
-            present.forEach(member -> member.state = next(member.state));
-            largest.accumulateAndGet(present.size(), Math::max);
-            synchronized (this) {
-                present.forEach(member -> member.stepped = true);
-                notifyAll();
-            }
-        }
-    }
-
-    private synchronized List<Member> take() {
-        try {
             while (waiting.isEmpty()) {
-                wait();
+                LockSupport.park(this);
             }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the card", e);
+            LockSupport.parkNanos(stepNanos);
+            for (Member member = waiting.poll(); member != null; member = waiting.poll()) {
+                present.add(member);
+            }
+            largest.accumulateAndGet(present.size(), Math::max);
+            for (Member member : present) {
+                member.state = next(member.state);
+                member.stepped = true;
+                LockSupport.unpark(member.thread);
+            }
+            present.clear();
         }
-        List<Member> present = List.copyOf(waiting);
-        waiting.clear();
-        return present;
     }
 
     /** SplitMix64's step. */

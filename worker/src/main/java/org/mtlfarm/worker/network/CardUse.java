@@ -3,8 +3,8 @@ package org.mtlfarm.worker.network;
 /**
  * How a card is used.
  *
- * @param card its number on the machine
- * @param utilization part of the last second or so in which it computed, of any process, in [0, 1]; NaN where nobody can say
+ * @param card its name
+ * @param utilization part of the time since the last question in which it had work of this engine, in [0, 1]
  * @param memoryUsedBytes of all processes
  * @param memoryTotalBytes that it has
  * @param models in training on it now, of this engine

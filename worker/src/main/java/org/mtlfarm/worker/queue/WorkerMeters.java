@@ -121,7 +121,7 @@ public final class WorkerMeters implements WorkerListener {
         Tags card = Tags.of("gpu", use.get().card());
         gauge(
                 "farm.gpu.utilization.ratio",
-                "Part of the time in which the GPU computes",
+                "Part of the time in which the GPU has work of this worker",
                 card,
                 use,
                 CardUse::utilization);
