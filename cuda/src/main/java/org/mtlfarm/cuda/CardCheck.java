@@ -30,10 +30,11 @@ import org.mtlfarm.worker.network.fused.FusedEngine;
 public final class CardCheck {
     private static final String USAGE = """
             Usage: CardCheck [--json] [--emulated] [--precision strict|tf32] [--gangs 1,2,4,...] [--seconds N] [--seeds N]
-                             [--only versions|correctness|scores|speed]
+                             [--only versions|correctness|scores|speed] [--lanes 16,32,...]
             --emulated   no card: the host's compiler and BLAS in its place, tiny sizes; its speeds mean nothing
             --precision  one of the two (default: both)
             --gangs      sizes to time (default: 1 to 256, doubling)
+            --lanes      most members in a round, to be timed with the largest gang (default: 16, 32, 64, 128, 256)
             --seconds    of each timing (default 3)
             --seeds      runs of each engine on the built-in corpus (default 10)
             FARM_CUDA_CARD chooses the card, FARM_CUDA_LIBRARIES names folders of CUDA's libraries, FARM_CUDA_GRAPHS=off
@@ -65,6 +66,7 @@ public final class CardCheck {
             boolean emulated,
             List<Precision> precisions,
             List<Integer> gangs,
+            List<Integer> lanes,
             double seconds,
             int seeds,
             String only) {
@@ -73,6 +75,7 @@ public final class CardCheck {
             boolean emulated = false;
             List<Precision> precisions = List.of(Precision.values());
             List<Integer> gangs = null;
+            List<Integer> lanes = null;
             double seconds = 3;
             int seeds = 10;
             String only = "";
@@ -90,14 +93,8 @@ public final class CardCheck {
                         case "--precision" ->
                             precisions = read(
                                     name, value, text -> List.of(Precision.valueOf(text.toUpperCase(Locale.ROOT))));
-                        case "--gangs" ->
-                            gangs = read(
-                                    name,
-                                    value,
-                                    text -> Stream.of(text.split(","))
-                                            .map(Integer::valueOf)
-                                            .filter(size -> size > 0 && size <= MemoryPlan.MOST_LANES)
-                                            .toList());
+                        case "--gangs" -> gangs = read(name, value, Options::sizes);
+                        case "--lanes" -> lanes = read(name, value, Options::sizes);
                         case "--seconds" -> seconds = read(name, value, Double::valueOf);
                         case "--seeds" -> seeds = read(name, value, Integer::valueOf);
                         case "--only" -> only = value;
@@ -105,13 +102,27 @@ public final class CardCheck {
                     }
                 }
             }
-            if (gangs == null) {
-                int most = emulated ? 4 : 256;
-                gangs = IntStream.iterate(1, size -> size <= most, size -> 2 * size)
-                        .boxed()
-                        .toList();
+            int most = emulated ? 4 : 256;
+            if (lanes == null) {
+                lanes = doubling(emulated ? 2 : 16, most);
             }
-            return new Options(json, emulated, precisions, gangs, seconds, seeds, only);
+            if (gangs == null) {
+                gangs = doubling(1, most);
+            }
+            return new Options(json, emulated, precisions, gangs, lanes, seconds, seeds, only);
+        }
+
+        private static List<Integer> sizes(String text) {
+            return Stream.of(text.split(","))
+                    .map(Integer::valueOf)
+                    .filter(size -> size > 0 && size <= MemoryPlan.MOST_LANES)
+                    .toList();
+        }
+
+        private static List<Integer> doubling(int least, int most) {
+            return IntStream.iterate(least, size -> size <= most, size -> 2 * size)
+                    .boxed()
+                    .toList();
         }
 
         private static <T> T read(String name, String value, Function<String, T> reader) {
@@ -160,10 +171,10 @@ public final class CardCheck {
                             ? OptionalInt.empty()
                             : OptionalInt.of(found.card().orElse(0)),
                     precision,
-                    found.graphs());
+                    found.graphs(),
+                    found.lanes());
             Device device = CudaProvider.device(settings);
-            try (CudaEngine engine =
-                    new CudaEngine(device, new CudaEngine.Settings(precision, found.graphs()), CardCheck::lost)) {
+            try (CudaEngine engine = new CudaEngine(device, settings.ofEngine(), CardCheck::lost)) {
                 if (report.isEmpty()) {
                     versions(device.facts());
                 }
@@ -337,11 +348,38 @@ public final class CardCheck {
                     percent(rate * floor),
                     BALANCED_STUDY / rate / 3600);
         }
+        part.put("lanes", lanes(engine.device(), timing.largest(options.gangs), precision));
         part.put("flopsOfStep", plan.flops());
         part.put("leastBytesOfStep", plan.leastBytes());
         part.put("bytesOfMember", memory.bytesOfMember());
         part.put("launchesOfStep", plan.launches());
         part.put("gangs", rows);
+    }
+
+    /** How many members in a round are best, for the setting FARM_CUDA_LANES. */
+    private List<Map<String, Object>> lanes(Device device, int models, Precision precision) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        boolean graphs = CudaSettings.of(System::getenv).graphs();
+        for (int lanes : options.lanes) {
+            if (lanes > models && !rows.isEmpty()) {
+                break;
+            }
+            // Not closed, as that would close the device; its gangs end with their models.
+            CudaEngine engine =
+                    new CudaEngine(device, new CudaEngine.Settings(precision, graphs, lanes), CardCheck::lost);
+            GangTiming timing = options.emulated
+                    ? new GangTiming(
+                            engine, Comparison.tiny().shape(), Comparison.tiny().batch())
+                    : new GangTiming(engine);
+            double rate = timing.measure(models, options.seconds).stepsPerSecond();
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("lanes", lanes);
+            row.put("models", models);
+            row.put("modelStepsPerSecond", rate);
+            rows.add(row);
+            say("%8d models in rounds of at most %4d: %.1f model steps/s", models, lanes, rate);
+        }
+        return rows;
     }
 
     private static String percent(double fraction) {

@@ -33,8 +33,21 @@ public final class CudaEngine implements CardEngine {
      * How it computes.
      *
      * @param graphs whether steps are captured and replayed; without, every step is launched piece by piece
+     * @param lanes members in one round at most
      */
-    public record Settings(Precision precision, boolean graphs) {}
+    public record Settings(Precision precision, boolean graphs, int lanes) {
+        /**
+         * Products of so many members fill a large card several times over, their recurrent weights nearly stay in its cache from
+         * one step of a direction to the next, and the rest of a large gang has its next steps prepared meanwhile.
+         */
+        public static final int USUAL_LANES = 64;
+
+        public Settings {
+            if (lanes < 1 || lanes > MemoryPlan.MOST_LANES) {
+                throw new IllegalArgumentException("lanes must be 1 to " + MemoryPlan.MOST_LANES + ", was " + lanes);
+            }
+        }
+    }
 
     /** Of gangs that are no more. */
     private GangWork.Done ended = GangWork.Done.NOTHING;
@@ -144,8 +157,7 @@ public final class CudaEngine implements CardEngine {
             opened = gangs.get(key);
             if (opened == null) {
                 MemoryPlan memory = new MemoryPlan(shape, batch);
-                opened = new Opened(
-                        memory, new Gang(device, memory, settings.graphs(), lost, "cuda gang " + key.hashCode()));
+                opened = new Opened(memory, new Gang(device, memory, settings, lost, "cuda gang " + key.hashCode()));
                 gangs.put(key, opened);
             }
             opened.members++;

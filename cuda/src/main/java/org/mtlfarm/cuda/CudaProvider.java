@@ -39,8 +39,7 @@ public final class CudaProvider implements EngineProvider {
     @Override
     public Engine open() {
         CudaSettings settings = CudaSettings.of(environment);
-        return new CudaEngine(
-                device(settings), new CudaEngine.Settings(settings.precision(), settings.graphs()), endOfProcess());
+        return new CudaEngine(device(settings), settings.ofEngine(), endOfProcess());
     }
 
     /** The device that some settings name. */

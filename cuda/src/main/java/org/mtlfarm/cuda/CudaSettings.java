@@ -13,7 +13,7 @@ import org.mtlfarm.schemas.InvalidInputException;
  *
  * @param card empty: the emulation
  */
-public record CudaSettings(OptionalInt card, Precision precision, boolean graphs) {
+public record CudaSettings(OptionalInt card, Precision precision, boolean graphs, int lanes) {
     /** {@code STRICT} (default) or {@code TF32}. */
     public static final String PRECISION = "FARM_CUDA_PRECISION";
 
@@ -22,6 +22,9 @@ public record CudaSettings(OptionalInt card, Precision precision, boolean graphs
 
     /** {@code on} (default) or {@code off}: every kernel of a step launched by itself. */
     public static final String GRAPHS = "FARM_CUDA_GRAPHS";
+
+    /** Members in one round at most. */
+    public static final String LANES = "FARM_CUDA_LANES";
 
     private static final String EMULATION = "emulation";
 
@@ -33,7 +36,8 @@ public record CudaSettings(OptionalInt card, Precision precision, boolean graphs
                 text(environment, PRECISION)
                         .map(text -> precision(text.toUpperCase(Locale.ROOT)))
                         .orElse(Precision.STRICT),
-                text(environment, GRAPHS).map(CudaSettings::isOn).orElse(true));
+                text(environment, GRAPHS).map(CudaSettings::isOn).orElse(true),
+                text(environment, LANES).map(CudaSettings::lanes).orElse(CudaEngine.Settings.USUAL_LANES));
     }
 
     private static Optional<String> text(UnaryOperator<String> environment, String name) {
@@ -46,6 +50,19 @@ public record CudaSettings(OptionalInt card, Precision precision, boolean graphs
                     CARD + " must be the number of a card, from 0, or " + EMULATION + ", was " + text);
         }
         return Integer.parseInt(text);
+    }
+
+    private static int lanes(String text) {
+        int lanes = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+        if (lanes < 1 || lanes > MemoryPlan.MOST_LANES) {
+            throw new InvalidInputException(LANES + " must be 1 to " + MemoryPlan.MOST_LANES + ", was " + text);
+        }
+        return lanes;
+    }
+
+    /** The engine's part of them. */
+    CudaEngine.Settings ofEngine() {
+        return new CudaEngine.Settings(precision, graphs, lanes);
     }
 
     private static Precision precision(String text) {

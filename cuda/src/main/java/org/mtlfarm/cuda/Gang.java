@@ -49,6 +49,7 @@ final class Gang implements AutoCloseable {
 
     private final Device device;
     private final MemoryPlan memory;
+    private final int mostLanes;
     private boolean graphs;
     private final Consumer<DeviceException> lost;
     private final StepPlan.Operands operands;
@@ -143,10 +144,11 @@ final class Gang implements AutoCloseable {
      *
      * @param lost told of an error after which nothing works on the device any more
      */
-    Gang(Device device, MemoryPlan memory, boolean graphs, Consumer<DeviceException> lost, String name) {
+    Gang(Device device, MemoryPlan memory, CudaEngine.Settings settings, Consumer<DeviceException> lost, String name) {
         this.device = device;
         this.memory = memory;
-        this.graphs = graphs;
+        graphs = settings.graphs();
+        mostLanes = settings.lanes();
         this.lost = lost;
         operands = new StepPlan.Operands(memory);
         thread = new Thread(this::run, name);
@@ -383,7 +385,7 @@ final class Gang implements AutoCloseable {
         StepKind kind = waiting.get(0).kind;
         long deadline = System.nanoTime() + Math.min(MOST_PATIENCE_NANOS, lastRoundNanos / PATIENCE);
         long left = deadline - System.nanoTime();
-        while (left > 0 && tasks.isEmpty() && waiting.size() < expected()) {
+        while (left > 0 && tasks.isEmpty() && waiting.size() < Math.min(mostLanes, expected())) {
             try {
                 left = work.awaitNanos(left);
             } catch (InterruptedException e) {
@@ -393,7 +395,7 @@ final class Gang implements AutoCloseable {
         }
         List<Request> round = new ArrayList<>();
         Iterator<Request> each = waiting.iterator();
-        while (each.hasNext() && round.size() < MemoryPlan.MOST_LANES) {
+        while (each.hasNext() && round.size() < mostLanes) {
             Request request = each.next();
             if (request.kind == kind) {
                 round.add(request);

@@ -89,6 +89,12 @@ final class GangTiming {
         return new StepPlan(memory, StepKind.ONE_TASK, words, new StepPlan.Operands(memory));
     }
 
+    /** The largest of some sizes that fits, or 1. */
+    int largest(List<Integer> sizes) {
+        int fit = modelsThatFit();
+        return sizes.stream().filter(size -> size <= fit).max(Integer::compare).orElse(1);
+    }
+
     int modelsThatFit() {
         MemoryPlan memory = memory();
         long free = engine.device().freeBytes();

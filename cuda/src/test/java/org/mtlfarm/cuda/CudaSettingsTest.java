@@ -17,10 +17,17 @@ class CudaSettingsTest {
     @Test
     void theFirstCardInStrictPrecisionWithGraphsUnlessToldOtherwise() {
         assertThat(CudaSettings.of(name -> null))
-                .isEqualTo(new CudaSettings(OptionalInt.of(0), Precision.STRICT, true));
-        assertThat(CudaSettings.of(
-                        Map.of("FARM_CUDA_CARD", "3", "FARM_CUDA_PRECISION", "tf32", "FARM_CUDA_GRAPHS", "off")::get))
-                .isEqualTo(new CudaSettings(OptionalInt.of(3), Precision.TF32, false));
+                .isEqualTo(new CudaSettings(OptionalInt.of(0), Precision.STRICT, true, 64));
+        assertThat(CudaSettings.of(Map.of(
+                        "FARM_CUDA_CARD",
+                        "3",
+                        "FARM_CUDA_PRECISION",
+                        "tf32",
+                        "FARM_CUDA_GRAPHS",
+                        "off",
+                        "FARM_CUDA_LANES",
+                        "16")::get))
+                .isEqualTo(new CudaSettings(OptionalInt.of(3), Precision.TF32, false, 16));
     }
 
     @Test
@@ -32,6 +39,8 @@ class CudaSettingsTest {
                 .hasMessageContaining("the number of a card");
         assertThatThrownBy(() -> CudaSettings.of(Map.of("FARM_CUDA_GRAPHS", "maybe")::get))
                 .hasMessageContaining("on or off");
+        assertThatThrownBy(() -> CudaSettings.of(Map.of("FARM_CUDA_LANES", "0")::get))
+                .hasMessage("FARM_CUDA_LANES must be 1 to 1024, was 0");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class Emulation {
     }
 
     static CudaEngine engine(Device device) {
-        return new CudaEngine(device, new CudaEngine.Settings(Precision.STRICT, true), error -> {
+        return new CudaEngine(device, new CudaEngine.Settings(Precision.STRICT, true, 64), error -> {
             throw new AssertionError("the device was lost", error);
         });
     }

@@ -134,6 +134,31 @@ class GangTest {
     }
 
     @Test
+    void aGangThatIsLargerThanARoundTakesTurns() throws Exception {
+        CudaEngine narrow = new CudaEngine(device, new CudaEngine.Settings(Precision.STRICT, true, 2), error -> {});
+        List<Future<float[]>> together = new ArrayList<>();
+        for (int member = 0; member < 5; member++) {
+            int seed = 20 + member;
+            together.add(slots.submit(() -> train(narrow, seed, 20, 4, null)));
+        }
+        for (Future<float[]> each : together) {
+            assertThat(each.get()).isNotEmpty();
+        }
+        assertThat(narrow.gangs().members()).isEmpty();
+    }
+
+    @Test
+    void slotsAreNoMoreThanFitIntoMemory() {
+        NetworkShape shape = new NetworkShape(3, 4, 3, 1, 2, Readout.LAST);
+        MemoryPlan memory = new MemoryPlan(shape, 2);
+        try (CudaEngine narrow = Emulation.engine(new EmulatedDevice(3_000_000 + 2 * memory.bytesOfMember()))) {
+            GangTiming timing = new GangTiming(narrow, shape, 2);
+            assertThat(timing.slots()).isBetween(1, timing.modelsThatFit());
+            assertThat(timing.measure(2, 0.01).steps()).isPositive();
+        }
+    }
+
+    @Test
     void severalStepsAtOnceAreThoseOneByOneAndSoAreReplayedOnes() {
         Lesson lesson = new Lesson(SHAPE, BATCH, 5);
         int steps = 60;
@@ -142,7 +167,7 @@ class GangTest {
         double[] atOnce = new double[steps];
         double[] oneByOne = new double[steps];
         try (CudaEngine unrecorded = new CudaEngine(
-                        Emulation.device(), new CudaEngine.Settings(Precision.STRICT, false), error -> {});
+                        Emulation.device(), new CudaEngine.Settings(Precision.STRICT, false, 64), error -> {});
                 Model first = lesson.open(engine);
                 Model second = lesson.open(unrecorded)) {
             first.steps(1, steps, windows, new int[][] {labels[1]}, atOnce);
@@ -285,7 +310,8 @@ class GangTest {
     void anErrorInARoundEndsTheRunsInItAndWhoLostTheCardIsTold() throws Exception {
         CompletableFuture<DeviceException> told = new CompletableFuture<>();
         FailingDevice failing = new FailingDevice(device);
-        CudaEngine fragile = new CudaEngine(failing, new CudaEngine.Settings(Precision.STRICT, true), told::complete);
+        CudaEngine fragile =
+                new CudaEngine(failing, new CudaEngine.Settings(Precision.STRICT, true, 64), told::complete);
         Lesson lesson = new Lesson(SHAPE, BATCH, 9);
         int[] windows = lesson.windows(BATCH);
         int[] labels = lesson.labels(windows)[0];

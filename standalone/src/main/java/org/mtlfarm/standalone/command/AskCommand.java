@@ -206,7 +206,8 @@ final class AskCommand implements Runnable {
     private static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.3f", value);
+                // No zero has a sign.
+                : String.format(Locale.ROOT, "%.3f", Math.rint(value * 1000) / 1000 + 0.0);
     }
 
     /** What is answered. */

@@ -1,6 +1,7 @@
 package org.mtlfarm.standalone.command;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,8 +11,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import org.mtlfarm.schemas.InvalidInputException;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.standalone.findings.Effect;
 import org.mtlfarm.standalone.findings.FormulaTable;
+import org.mtlfarm.standalone.findings.OneMoreTask;
 import org.mtlfarm.standalone.findings.PublishedAverages;
 import org.mtlfarm.standalone.findings.Sentences;
 import org.mtlfarm.standalone.findings.Trend;
@@ -78,13 +81,17 @@ final class ReportCommand implements Runnable {
             told.put("sentence", Sentences.of(trend));
             told.put("settings", trend.pairs().size());
             if (trend.effect() != null) {
-                Output.number(told, "change", trend.effect().value());
-                Output.number(told, "lower", trend.effect().interval().lower());
-                Output.number(told, "upper", trend.effect().interval().upper());
-                told.put("sign", trend.effect().sign().name());
-                told.put("up", trend.count(Effect.Sign.RISES));
-                told.put("down", trend.count(Effect.Sign.FALLS));
+                put(told, trend.effect(), trend.count(Effect.Sign.RISES), trend.count(Effect.Sign.FALLS));
             }
+        }
+        ArrayNode oneMoreTask = json.putArray("oneMoreTask");
+        for (OneMoreTask added : findings.oneMoreTask()) {
+            ObjectNode told = oneMoreTask.addObject();
+            told.put("task", OtherTasks.describe(List.of(added.task())));
+            Output.number(told, "ami", added.ami());
+            told.put("sentence", Sentences.of(added));
+            told.put("settings", added.pairs().size());
+            put(told, added.effect(), added.count(Effect.Sign.RISES), added.count(Effect.Sign.FALLS));
         }
         Sentences.ofGains(findings.comparisons()).forEach(json.putArray("gains")::add);
         ArrayNode formulas = json.putArray("formulas");
@@ -114,9 +121,19 @@ final class ReportCommand implements Runnable {
         return json;
     }
 
+    private static void put(ObjectNode told, Effect effect, long up, long down) {
+        Output.number(told, "change", effect.value());
+        Output.number(told, "lower", effect.interval().lower());
+        Output.number(told, "upper", effect.interval().upper());
+        told.put("sign", effect.sign().name());
+        told.put("up", up);
+        told.put("down", down);
+    }
+
     private static String text(StudyFindings findings, Path page) {
         StringBuilder text = new StringBuilder();
         findings.trends().forEach(trend -> text.append(Sentences.of(trend)).append('\n'));
+        findings.oneMoreTask().forEach(added -> text.append(Sentences.of(added)).append('\n'));
         Sentences.ofGains(findings.comparisons())
                 .forEach(sentence -> text.append(sentence).append('\n'));
         for (FormulaTable formula : findings.formulas()) {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 
 import org.mtlfarm.regressor.rates.Rate;
 import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.OtherTasks;
 
 /** What numbers say, in words: nothing is said of a difference whose interval holds 0. */
 public final class Sentences {
@@ -53,6 +54,21 @@ public final class Sentences {
             case FALLS -> "F1 falls with " + trend.what() + ": " + numbers;
             case UNTOLD -> "Whether F1 rises or falls with " + trend.what() + " cannot be told: " + numbers;
         };
+    }
+
+    /** What one more task does. */
+    public static String of(OneMoreTask added) {
+        String pairs = added.pairs().size() == 1
+                ? "in the one pair of experiments that tells"
+                : "mean over " + added.pairs().size() + " sets of other tasks, beyond doubt up in "
+                        + added.count(Effect.Sign.RISES) + " of them, down in " + added.count(Effect.Sign.FALLS);
+        return "One more task, " + kind(added) + ", changes F1 by " + effect(added.effect()) + ", " + pairs + ".";
+    }
+
+    /** {@code alpha 0.933 (1000 tokens), AMI 0.60}. */
+    public static String kind(OneMoreTask added) {
+        return OtherTasks.describe(List.of(added.task()))
+                + (Double.isNaN(added.ami()) ? "" : ", AMI " + plain(added.ami()));
     }
 
     /** What multitask experiments of closely related tasks gain over each of what stands beside them. */

@@ -153,7 +153,8 @@ public record Trend(String name, String what, AverageColumn factor, Effect effec
                 : Optional.empty();
     }
 
-    private static List<Object> others(Average row) {
+    /** All that decides the score beside tasks, tokens and relatedness. */
+    static List<Object> others(Average row) {
         Experiment experiment = row.getExperiment();
         return List.of(
                 experiment.getCorpusHash(),

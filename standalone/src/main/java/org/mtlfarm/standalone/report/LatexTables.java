@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.mtlfarm.regressor.expression.Expression;
@@ -20,10 +22,15 @@ import org.mtlfarm.standalone.findings.FormulaTable;
 import org.mtlfarm.standalone.findings.Sentences;
 import org.mtlfarm.standalone.findings.Trend;
 
-/** The report's tables for LaTeX with {@code booktabs}: each file is a {@code tabular} to {@code \\input}. */
+/**
+ * The report's tables for LaTeX: each file is a {@code tabular} to {@code \\input}, with the packages {@code booktabs}, {@code
+ * longtable}, {@code amsmath} and {@code graphicx}.
+ */
 final class LatexTables {
     private static final Map<String, String> SIGNS =
             Map.of("tasks", "T", "tokens", "n", "ami", "\\mathrm{AMI}", "tokens_synthetic", "n_{\\mathrm{syn}}");
+
+    private static final Pattern ORDER = Pattern.compile("O\\((.*)\\)(, .*)?");
 
     private LatexTables() {}
 
@@ -47,7 +54,7 @@ final class LatexTables {
                 .collect(Collectors.joining());
         files.put(
                 "all.tex",
-                "% Shows every table: pdflatex all.tex\n\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{booktabs,longtable,amsmath,amssymb}\n\\usepackage[landscape,margin=1cm]{geometry}\n\\setlength{\\parindent}{0pt}\n\\begin{document}\n"
+                "% Shows every table: pdflatex all.tex\n\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\\usepackage{booktabs,longtable,amsmath,amssymb,graphicx}\n\\usepackage[landscape,margin=1cm]{geometry}\n\\setlength{\\parindent}{0pt}\n\\begin{document}\n"
                         + shown + "\\end{document}\n");
         return files;
     }
@@ -119,12 +126,12 @@ final class LatexTables {
                     "" + entry.expression().complexity(),
                     error(entry.heldOut().mse()),
                     number(entry.heldOut().r2())));
-            features.forEach(feature -> row.add(escape(Sentences.order(entry.rate(feature)))));
+            features.forEach(feature -> row.add(order(Sentences.order(entry.rate(feature)), features)));
             row.add(math(entry.expression(), features));
             rows.add(row);
         }
         return "% " + formula.specification() + "\n"
-                + tabular("lrrr" + "l".repeat(features.size()) + "l", heads, rows, false);
+                + noWiderThanTheLine(tabular("lrrr" + "l".repeat(features.size()) + "l", heads, rows, false));
     }
 
     private static String front(FormulaTable formula) {
@@ -142,11 +149,29 @@ final class LatexTables {
                             formula.specification().featureNames())));
         }
         return "% " + formula.specification() + "\n"
-                + tabular(
+                + noWiderThanTheLine(tabular(
                         "rrrrl",
                         List.of("nodes", "training MSE", "held-out MSE", "held-out $R^2$", "formula"),
                         rows,
-                        false);
+                        false));
+    }
+
+    /** A table whose last column may be long, as gplearn's formulas are, made smaller where there is no room for it. */
+    private static String noWiderThanTheLine(String table) {
+        return "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n"
+                + table.stripTrailing()
+                + "}\n";
+    }
+
+    /** {@code O(n^2*log(n))} as a formula; what is words stays so. */
+    private static String order(String order, List<String> features) {
+        Matcher ordered = ORDER.matcher(order);
+        if (!ordered.matches()) {
+            return escape(order);
+        }
+        String grows = math(ExpressionParser.parse(ordered.group(1), features), features);
+        return "$O(" + grows.substring(1, grows.length() - 1) + ")$"
+                + (ordered.group(2) == null ? "" : escape(ordered.group(2)));
     }
 
     private static String averages(List<Average> averages) {

@@ -23,12 +23,15 @@ import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.CanonicalNumber;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.LabelDraw;
+import org.mtlfarm.schemas.OtherTask;
+import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TrainingSettings;
 import org.mtlfarm.standalone.findings.Comparison;
 import org.mtlfarm.standalone.findings.Contrast;
 import org.mtlfarm.standalone.findings.FormulaTable;
+import org.mtlfarm.standalone.findings.OneMoreTask;
 import org.mtlfarm.standalone.findings.PublishedFormula;
 import org.mtlfarm.standalone.findings.Sentences;
 import org.mtlfarm.standalone.findings.TaskLabels;
@@ -135,6 +138,9 @@ final class ReportPage {
                     text(Sentences.of(trend)),
                     trend.pairs().isEmpty() ? "" : " <a href=\"#trend-" + trend.name() + "\">Pair by pair</a>");
         }
+        for (OneMoreTask added : findings.oneMoreTask()) {
+            add("<li>%s <a href=\"#one-more\">Pair by pair</a></li>\n", text(capital(Sentences.of(added))));
+        }
         Sentences.ofGains(findings.comparisons()).forEach(sentence -> add("<li>%s</li>\n", text(sentence)));
         for (int i = 0; i < findings.formulas().size(); i++) {
             FormulaTable formula = findings.formulas().get(i);
@@ -173,7 +179,30 @@ final class ReportPage {
             writePublishedTrends();
         }
         findings.trends().stream().filter(trend -> !trend.pairs().isEmpty()).forEach(this::writeTrend);
+        if (!findings.oneMoreTask().isEmpty()) {
+            writeOneMoreTask();
+        }
         html.append("</section>\n");
+    }
+
+    private void writeOneMoreTask() {
+        html.append("<details id=\"one-more\" open><summary>One more task beside the others: pair by pair</summary>\n");
+        table(
+                "F1 without and with one more task, the others as they are; 95 % intervals (Welch)",
+                "one more", "beside", "F1 without", "F1 with", "difference");
+        for (OneMoreTask added : findings.oneMoreTask()) {
+            for (Trend.Pair pair : added.pairs()) {
+                List<OtherTask> there = OtherTasks.of(pair.least().getExperiment());
+                add(
+                        "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
+                        text(Sentences.kind(added)),
+                        link(pair.least(), there.isEmpty() ? "the real task alone" : OtherTasks.describe(there)),
+                        ratio(pair.least().getF1Mean()),
+                        link(pair.most(), ratio(pair.most().getF1Mean())),
+                        Sentences.effect(pair.effect()));
+            }
+        }
+        html.append("</tbody></table></div></details>\n");
     }
 
     private void writePublishedTrends() {

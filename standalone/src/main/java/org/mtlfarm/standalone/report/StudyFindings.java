@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.standalone.findings.Comparison;
 import org.mtlfarm.standalone.findings.FormulaTable;
+import org.mtlfarm.standalone.findings.OneMoreTask;
 import org.mtlfarm.standalone.findings.PublishedAverages;
 import org.mtlfarm.standalone.findings.TaskLabels;
 import org.mtlfarm.standalone.findings.Trend;
@@ -24,6 +25,7 @@ import org.mtlfarm.worker.corpus.Corpus;
 public record StudyFindings(
         List<Trend> trends,
         Map<Double, Trend> trendsByAlpha,
+        List<OneMoreTask> oneMoreTask,
         List<Comparison> comparisons,
         List<FormulaTable> formulas,
         List<TaskLabels> labels,
@@ -47,6 +49,7 @@ public record StudyFindings(
         return new StudyFindings(
                 Trend.of(report.averages()),
                 Trend.byAlpha(report.averages()),
+                OneMoreTask.of(report.averages()),
                 Comparison.of(report.averages(), report.controls()),
                 report.formulas().stream()
                         .flatMap(formula -> FormulaTable.of(formula, report.averages()).stream())

@@ -81,17 +81,21 @@ public final class WholeReport {
         return dark;
     }
 
-    /** Braces and mathematics closed on each line, as many cells in each row as columns, nothing that LaTeX cannot read. */
+    /**
+     * Braces closed in each row and at the end, mathematics on each line, as many cells in each row as columns, nothing that LaTeX
+     * cannot read.
+     */
     private static void latex(Path file) throws IOException {
         String columns = null;
+        long open = 0;
         for (String line : Files.readAllLines(file)) {
             if (line.startsWith("%")) {
                 continue;
             }
             String plain = line.replaceAll("\\\\[%&$#_{}]", "");
-            assertThat(plain.chars().filter(c -> c == '{').count())
-                    .as(line)
-                    .isEqualTo(plain.chars().filter(c -> c == '}').count());
+            long opened = plain.chars().filter(c -> c == '{').count()
+                    - plain.chars().filter(c -> c == '}').count();
+            open += opened;
             assertThat(plain.chars().filter(c -> c == '$').count() % 2).as(line).isZero();
             assertThat(plain.chars().allMatch(c -> c < 128 || c == '·'))
                     .as(line)
@@ -101,8 +105,10 @@ public final class WholeReport {
                 columns = line.substring(line.indexOf("}{") + 2, line.length() - 1)
                         .replaceAll("p\\{[^}]*\\}", "p");
             } else if (line.endsWith("\\\\")) {
+                assertThat(opened).as(line).isZero();
                 assertThat(plain.chars().filter(c -> c == '&').count()).as(line).isEqualTo(columns.length() - 1);
             }
         }
+        assertThat(open).as(file.toString()).isZero();
     }
 }
