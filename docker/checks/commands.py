@@ -53,8 +53,8 @@ def started():
                 if "args" in container:
                     pods.append((str(file.relative_to(DOCKER)), container))
     for where, container in pods:
-        environment = {one["name"]: one.get("value") for one in container["env"] if one["name"].startswith("FARM_")}
-        for source in container["envFrom"]:
+        environment = {one["name"]: one.get("value") for one in container.get("env", []) if one["name"].startswith("FARM_")}
+        for source in container.get("envFrom", []):
             environment |= settings[source["configMapRef"]["name"]]
         yield where, container["args"], environment
 
