@@ -23,6 +23,12 @@ def compose():
     return yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
 
 
+def on_gpus():
+    """The services that compose.gpu.yaml changes, as they are with both files."""
+    changed = yaml.safe_load((DOCKER / "compose.gpu.yaml").read_text())["services"]
+    return {name: compose()[name] | service for name, service in changed.items()}
+
+
 def resolved(text):
     """A compose value with the defaults of its variables."""
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(text))
@@ -30,10 +36,11 @@ def resolved(text):
 
 def started():
     """(where, arguments, environment) of every farm process."""
-    for name, service in compose().items():
-        if service["image"] == "mtl-farm":
-            words = [*service.get("entrypoint", [])[1:], *service["command"]]
-            yield f"compose.yaml: {name}", [resolved(word) for word in words], service["environment"]
+    for file, services in (("compose.yaml", compose()), ("compose.gpu.yaml", on_gpus())):
+        for name, service in services.items():
+            if service["image"].startswith("mtl-farm"):
+                words = [*service.get("entrypoint", [])[1:], *service["command"]]
+                yield f"{file}: {name}", [resolved(word) for word in words], service["environment"]
     settings = {}
     pods = []
     for file in sorted((DOCKER / "kubernetes").rglob("*.yaml")):
@@ -46,8 +53,8 @@ def started():
                 if "args" in container:
                     pods.append((str(file.relative_to(DOCKER)), container))
     for where, container in pods:
-        environment = {one["name"]: one.get("value") for one in container["env"] if one["name"].startswith("FARM_")}
-        for source in container["envFrom"]:
+        environment = {one["name"]: one.get("value") for one in container.get("env", []) if one["name"].startswith("FARM_")}
+        for source in container.get("envFrom", []):
             environment |= settings[source["configMapRef"]["name"]]
         yield where, container["args"], environment
 

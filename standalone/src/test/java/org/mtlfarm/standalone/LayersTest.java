@@ -12,12 +12,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 @AnalyzeClasses(packages = "org.mtlfarm", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
     @ArchTest
-    static final ArchRule onlyTheWorkersEnginesSeeDl4jAndNd4j = noClasses()
+    static final ArchRule onlyDl4jsEngineSeesDl4jAndNd4j = noClasses()
             .that()
-            .resideOutsideOfPackage("org.mtlfarm.worker.network.(*)..")
+            .resideOutsideOfPackage("org.mtlfarm.dl4j..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..");
+
+    @ArchTest
+    static final ArchRule onlyEnginesSeeNativeLibraries = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.mtlfarm.worker.network.(*)..", "org.mtlfarm.dl4j..", "org.mtlfarm.cuda..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco..");
 
     @ArchTest
     static final ArchRule onlyTheAggregatorSeesRocksDbAndStreams = noClasses()

@@ -13,8 +13,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.dl4j.Dl4jEngine;
 import org.mtlfarm.schemas.Readout;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.network.fused.StepProfile;
 

@@ -14,11 +14,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import org.mtlfarm.dl4j.Dl4jEngine;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.Strategy;
 import org.mtlfarm.worker.network.Engine;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;

@@ -8,9 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.mtlfarm.dl4j.Dl4jEngine;
 import org.mtlfarm.schemas.Readout;
 import org.mtlfarm.schemas.Strategy;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -14,7 +14,6 @@ import org.mtlfarm.schemas.Sources;
 import org.mtlfarm.schemas.TrainingSettings;
 import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.standalone.run.ProgressDisplay;
-import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
 
@@ -82,16 +81,19 @@ final class PublishedOptions {
 
     @Option(
             names = "--workers",
+            defaultValue = Slots.AUTO,
+            converter = Slots.Converter.class,
             paramLabel = "N",
-            description = "Runs trained at a time, each on one core (default the processors here).")
-    private Integer workers;
+            description =
+                    "Runs trained at a time (default ${DEFAULT-VALUE}: as many as the engine thinks best, on processors one a core).")
+    private Slots workers;
 
-    PublishedRetraining train(CorpusLibrary library, Sources sources, Engine engine, ProgressDisplay display) {
+    PublishedRetraining train(CorpusLibrary library, Sources sources, Engines.Opened opened, ProgressDisplay display) {
         check("--runs", runs, 1, 1000);
         check("--epochs", epochs, 1, 100_000);
         check("--hidden", hidden, 1, 4096);
         check("--shared-layers", sharedLayers, 0, 3);
-        int parallel = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        int parallel = workers.of(opened);
         check("--workers", parallel, 1, 1000);
         PublishedRow published = PublishedRow.of(file, row);
         EncodedCorpus corpus = library.get(sources);
@@ -119,7 +121,8 @@ final class PublishedOptions {
         Experiment experiment = ExperimentIdentity.identified(OtherTasks.with(
                 alone,
                 Collections.nCopies(published.tasks() - 1, OtherTasks.drawn(alpha, published.tokensSynthetic()))));
-        return PublishedRetraining.train(published, experiment, sources, corpus, engine, runs, parallel, display);
+        return PublishedRetraining.train(
+                published, experiment, sources, corpus, opened.engine(), runs, parallel, display);
     }
 
     private static void check(String option, int value, int least, int most) {

@@ -98,12 +98,14 @@ final class RetrainCommand implements Runnable {
     private void retrainPublished() {
         String chosen = columns.of(corpus == null ? "builtin" : corpus);
         Sources sources = new Sources(chosen, vectors == null ? DefaultVectors.of(chosen, output) : vectors);
-        PublishedRetraining retraining = published.train(
-                CorpusOptions.library(output),
-                sources,
-                (engine == null ? EngineChoice.FUSED : engine).open(),
-                ProgressDisplay.on(spec.commandLine().getErr()));
-        output.print(retraining.json(), retraining.text());
+        try (Engines.Opened opened = Engines.here().open(engine == null ? EngineChoice.FUSED : engine, output::note)) {
+            PublishedRetraining retraining = published.train(
+                    CorpusOptions.library(output),
+                    sources,
+                    opened,
+                    ProgressDisplay.on(spec.commandLine().getErr()));
+            output.print(retraining.json(), retraining.text());
+        }
     }
 
     private void retrainRecorded() {
@@ -121,8 +123,14 @@ final class RetrainCommand implements Runnable {
         checkHash("corpus", provenance.getCorpusHash(), data.corpusHash());
         checkHash("vectors", provenance.getVectorsHash(), data.vectorsHash());
         EngineChoice chosen = engine == null ? EngineChoice.named(provenance.getEngine()) : engine;
-        Engine opened = chosen.open();
-        TrainedRun again = new RunTrainer(opened, System::nanoTime)
+        try (Engines.Opened opened = Engines.here().open(chosen, output::note)) {
+            compare(recorded, data, opened.engine());
+        }
+    }
+
+    private void compare(RunResult recorded, EncodedCorpus data, Engine engine) {
+        Provenance provenance = recorded.getProvenance();
+        TrainedRun again = new RunTrainer(engine, System::nanoTime)
                 .train(
                         recorded.getExperiment(),
                         RunSeeds.of(recorded.getExperiment(), provenance.getSeed()),
@@ -134,7 +142,7 @@ final class RetrainCommand implements Runnable {
         boolean identical = f1 == before
                 && again.dev().overall().f1() == recorded.getDev().getF1()
                 && again.finalLoss() == recorded.getFinalLoss();
-        List<String> differences = differences(provenance, opened);
+        List<String> differences = differences(provenance, engine);
         ObjectNode json = Output.object()
                 .put("f1Test", f1)
                 .put("f1TestRecorded", before)

@@ -22,7 +22,6 @@ import org.mtlfarm.producer.study.StudyPlan;
 import org.mtlfarm.schemas.Candidate;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulasJson;
-import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.report.Law;
@@ -73,15 +72,19 @@ final class RunCommand implements Runnable {
 
     @Option(
             names = "--workers",
+            defaultValue = Slots.AUTO,
+            converter = Slots.Converter.class,
             paramLabel = "N",
-            description = "Runs trained at a time, each on one core (default the processors here).")
-    private Integer workers;
+            description =
+                    "Runs trained at a time (default ${DEFAULT-VALUE}: as many as the engine thinks best, on processors one a core).")
+    private Slots workers;
 
     @Option(
             names = "--engine",
             defaultValue = "FUSED",
             paramLabel = "ENGINE",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+            description =
+                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). AUTO takes a card where there is one, else FUSED.")
     private EngineChoice engine;
 
     @Option(
@@ -91,9 +94,12 @@ final class RunCommand implements Runnable {
 
     @Override
     public void run() {
-        if (workers != null && workers < 1) {
-            throw new InvalidInputException("--workers: expected at least 1, found " + workers);
+        try (Engines.Opened opened = Engines.here().open(engine, output::note)) {
+            run(opened);
         }
+    }
+
+    private void run(Engines.Opened opened) {
         // The progress line tells what the services' own lines would.
         ((Logger) LoggerFactory.getLogger("org.mtlfarm")).setLevel(Level.WARN);
         CorpusLibrary library = CorpusOptions.library(output);
@@ -102,9 +108,9 @@ final class RunCommand implements Runnable {
         StudyRun run = new StudyRun(
                 plan,
                 out,
-                workers == null ? Runtime.getRuntime().availableProcessors() : workers,
+                workers.of(opened),
                 EngineTraining.of(
-                        engine.open(),
+                        opened.engine(),
                         library,
                         WorkerSettings.of(1).worker(),
                         FarmVersion.current(),

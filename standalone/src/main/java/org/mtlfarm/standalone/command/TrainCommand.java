@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,7 +33,7 @@ import org.mtlfarm.schemas.TrainingSettings;
 import org.mtlfarm.standalone.run.LibraryCatalogue;
 import org.mtlfarm.standalone.run.ProgressDisplay;
 import org.mtlfarm.worker.network.Engine;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
+import org.mtlfarm.worker.network.NetworkArchive;
 import org.mtlfarm.worker.training.CorpusLibrary;
 import org.mtlfarm.worker.training.EncodedCorpus;
 import org.mtlfarm.worker.training.RunSeeds;
@@ -168,7 +170,8 @@ final class TrainCommand implements Runnable {
             names = "--engine",
             defaultValue = "FUSED",
             paramLabel = "ENGINE",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+            description =
+                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). AUTO takes a card where there is one, else FUSED.")
     private EngineChoice engine;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained network as a DL4J zip.")
@@ -181,7 +184,12 @@ final class TrainCommand implements Runnable {
         List<OtherTask> beside = beside(library);
         Experiment experiment = experiment(library.get(corpus.sources(output)), beside);
         EncodedCorpus data = library.get(corpus.sources(output), experiment);
-        Engine chosen = engine.open();
+        try (Engines.Opened opened = Engines.here().open(engine, output::note)) {
+            train(opened.engine(), experiment, data);
+        }
+    }
+
+    private void train(Engine chosen, Experiment experiment, EncodedCorpus data) {
         ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr());
         Clock clock = Clock.systemUTC();
         TrainedRun run = new RunTrainer(chosen, System::nanoTime)
@@ -243,6 +251,11 @@ final class TrainCommand implements Runnable {
                     mistakes,
                     parent != null && Files.isDirectory(parent) && !Files.isDirectory(save),
                     "--save: expected a file in a folder that exists, found " + save);
+            check(
+                    mistakes,
+                    archive().isPresent(),
+                    "--save: DL4J, whose files these are, cannot be in one process with the engine cuda: expected"
+                            + " another --engine");
         }
         if (!mistakes.isEmpty()) {
             throw new InvalidInputException(mistakes.toString());
@@ -346,9 +359,14 @@ final class TrainCommand implements Runnable {
         return text.toString();
     }
 
+    /** Missing where an engine has a class path of its own that DL4J is not on. */
+    private static Optional<NetworkArchive> archive() {
+        return ServiceLoader.load(NetworkArchive.class).findFirst();
+    }
+
     private void saveModel(TrainedRun run) {
         try {
-            Dl4jEngine.writeZip(run.shape(), run.parameters(), save);
+            archive().orElseThrow().write(run.shape(), run.parameters(), save);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + save + ": " + e.getMessage(), e);
         }

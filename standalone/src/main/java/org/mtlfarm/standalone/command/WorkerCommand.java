@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 
 import org.mtlfarm.http.OperatorHttp;
 import org.mtlfarm.metrics.FarmMetrics;
-import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.run.FarmVersion;
+import org.mtlfarm.worker.network.CardEngine;
 import org.mtlfarm.worker.queue.EngineTraining;
 import org.mtlfarm.worker.queue.EverythingRefusedException;
 import org.mtlfarm.worker.queue.WorkerCounters;
@@ -45,15 +45,19 @@ final class WorkerCommand implements Runnable {
 
     @Option(
             names = "--slots",
+            defaultValue = Slots.AUTO,
+            converter = Slots.Converter.class,
             paramLabel = "N",
-            description = "Runs trained at a time, each on one core (default the processors here).")
-    private Integer slots;
+            description =
+                    "Runs trained at a time (default ${DEFAULT-VALUE}: as many as the engine thinks best, on processors one a core).")
+    private Slots slots;
 
     @Option(
             names = "--engine",
             defaultValue = "FUSED",
             paramLabel = "ENGINE",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+            description =
+                    "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). AUTO takes a card where there is one, else FUSED.")
     private EngineChoice engine;
 
     @Option(
@@ -106,30 +110,35 @@ final class WorkerCommand implements Runnable {
 
     @Override
     public void run() {
-        if (slots != null && slots < 1) {
-            throw new InvalidInputException("--slots: expected at least 1, found " + slots);
+        try (Engines.Opened opened = Engines.here().open(engine, output::note)) {
+            work(opened);
         }
+    }
+
+    private void work(Engines.Opened opened) {
         CorpusLibrary library = new CorpusLibrary(
                 Optional.ofNullable(corpus),
                 Optional.ofNullable(vectors),
                 warning -> output.note("farm: warning: " + warning));
-        WorkerSettings settings = WorkerSettings.of(
-                        slots == null ? Runtime.getRuntime().availableProcessors() : slots)
-                .withGroup(kafka.group())
-                .withDrain(drain);
+        WorkerSettings settings =
+                WorkerSettings.of(slots.of(opened)).withGroup(kafka.group()).withDrain(drain);
         if (exitWhenIdle != null) {
             settings = settings.withIdleExit(exitWhenIdle);
         }
         Clock clock = Clock.systemUTC();
         EngineTraining training =
-                EngineTraining.of(engine.open(), library, settings.worker(), FarmVersion.current(), clock);
+                EngineTraining.of(opened.engine(), library, settings.worker(), FarmVersion.current(), clock);
         if (checkpointDirectory != null) {
             training = training.keeping(new CheckpointFolder(checkpointDirectory, checkpointEvery, System::nanoTime));
         }
         try (FarmMetrics metrics = FarmMetrics.of("worker", FarmVersion.current())) {
+            WorkerMeters meters = new WorkerMeters(metrics.registry(), lines(), clock);
+            if (opened.engine() instanceof CardEngine card) {
+                meters.of(card);
+            }
             Optional<OperatorHttp> server = http.start(USUAL_PORT, asked -> OperatorHttp.start(asked, metrics));
             try {
-                work(settings, training, clock, metrics, server);
+                work(settings, training, clock, metrics, meters, server);
             } finally {
                 server.ifPresent(OperatorHttp::close);
             }
@@ -141,8 +150,8 @@ final class WorkerCommand implements Runnable {
             EngineTraining training,
             Clock clock,
             FarmMetrics metrics,
+            WorkerMeters meters,
             Optional<OperatorHttp> server) {
-        WorkerMeters meters = new WorkerMeters(metrics.registry(), lines(), clock);
         WorkerService worker = new WorkerService(kafka.kafka(), settings, training, meters, clock);
         worker.tell(meters);
         metrics.readyWhen(worker::isWorking);

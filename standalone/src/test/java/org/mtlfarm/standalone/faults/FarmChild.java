@@ -23,13 +23,14 @@ import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.worker.queue.RunTraining;
 import org.mtlfarm.worker.queue.WorkerListener;
 import org.mtlfarm.worker.queue.WorkerService;
 import org.mtlfarm.worker.queue.WorkerSettings;
 
 /**
  * A part of the farm in a process of its own, with work that takes no processor time: {@code worker BOOTSTRAP ENDLESS_RUNS
- * CRASHING_RUNS}, {@code regressor BOOTSTRAP} or {@code submit BOOTSTRAP}. It ends with its parent at the latest.
+ * CRASHING_RUNS}, {@code gang} with the same, {@code regressor BOOTSTRAP} or {@code submit BOOTSTRAP}. It ends with its parent at the latest.
  */
 final class FarmChild {
     static final WorkGroup GROUP = WorkGroup.WORKERS.withRecordLock(Duration.ofSeconds(2));
@@ -37,10 +38,18 @@ final class FarmChild {
     /** Told on standard input: die, as by kill -9, when the next result is on its topic and not yet acknowledged. */
     static final String DIE_BEFORE_ACKNOWLEDGING = "die before acknowledging";
 
+    /** Told on standard input: let the slot that takes the next run stand still past its lock. */
+    static final String STALL_A_SLOT = "stall a slot";
+
     private static final int SLOTS = 2;
+
+    /** Two such workers have not room for all of the study's runs at once: slots take runs until near its end. */
+    private static final int GANG_SLOTS = 24;
+
     private static final int KILLED = 137;
 
     private final AtomicBoolean dieBeforeAcknowledging = new AtomicBoolean();
+    private final AtomicBoolean stallASlot = new AtomicBoolean();
 
     private FarmChild() {}
 
@@ -52,7 +61,12 @@ final class FarmChild {
         parent.start();
         KafkaSettings kafka = KafkaSettings.of(arguments[1]);
         switch (arguments[0]) {
-            case "worker" -> child.work(kafka, new ScriptedTraining(runs(arguments[2]), runs(arguments[3])));
+            case "worker" -> child.work(kafka, SLOTS, new ScriptedTraining(runs(arguments[2]), runs(arguments[3])));
+            case "gang" ->
+                child.work(
+                        kafka,
+                        GANG_SLOTS,
+                        new ScriptedGang(Duration.ofMillis(5), runs(arguments[2]), runs(arguments[3])));
             case "regressor" -> fit(kafka);
             case "submit" -> submit(kafka);
             default -> throw new IllegalArgumentException("there is no part " + arguments[0]);
@@ -64,7 +78,11 @@ final class FarmChild {
     private void listen() {
         try (BufferedReader said = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = said.readLine(); line != null; line = said.readLine()) {
-                dieBeforeAcknowledging.set(line.equals(DIE_BEFORE_ACKNOWLEDGING));
+                switch (line) {
+                    case DIE_BEFORE_ACKNOWLEDGING -> dieBeforeAcknowledging.set(true);
+                    case STALL_A_SLOT -> stallASlot.set(true);
+                    default -> throw new IllegalStateException("nothing is meant by " + line);
+                }
             }
         } catch (IOException e) {
             // As good as the end.
@@ -72,8 +90,15 @@ final class FarmChild {
         Runtime.getRuntime().halt(KILLED);
     }
 
-    private void work(KafkaSettings kafka, ScriptedTraining training) {
+    private void work(KafkaSettings kafka, int slots, RunTraining training) {
         WorkerListener listener = new WorkerListener() {
+            @Override
+            public void started(Run run) {
+                if (stallASlot.getAndSet(false)) {
+                    FaultyFarm.pause(GROUP.recordLock().multipliedBy(2));
+                }
+            }
+
             @Override
             public void finished(Run run, RunResult result) {
                 if (dieBeforeAcknowledging.get()) {
@@ -83,7 +108,7 @@ final class FarmChild {
         };
         WorkerService worker = new WorkerService(
                 kafka,
-                WorkerSettings.of(SLOTS).withGroup(GROUP).withRetryBackOff(Duration.ofMillis(200)),
+                WorkerSettings.of(slots).withGroup(GROUP).withRetryBackOff(Duration.ofMillis(200)),
                 training,
                 listener,
                 Clock.systemUTC());

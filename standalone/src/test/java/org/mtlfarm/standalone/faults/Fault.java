@@ -52,7 +52,8 @@ enum Fault {
         FaultyFarm.pause(Duration.ofMillis(random.nextInt(3000)));
         submission.destroyForcibly().waitFor();
     }),
-    QUEUE_EXPIRED(Fault::expireQueue);
+    QUEUE_EXPIRED(Fault::expireQueue),
+    SLOT_STALLED_PAST_ITS_LOCK((farm, random) -> farm.anyWorker(random).tell(FarmChild.STALL_A_SLOT));
 
     /** What breaks the farm. */
     interface Deed {
@@ -65,9 +66,12 @@ enum Fault {
         this.deed = deed;
     }
 
-    /** Takes longer than a mixed schedule has; {@link #BROKER_STOPPED} stands for it there. */
+    /**
+     * Takes longer than a mixed schedule has, where {@link #BROKER_STOPPED} stands for it; or came after the seeds' schedules were
+     * known, which it would change.
+     */
     boolean onlyAlone() {
-        return this == BROKER_STOPPED_A_MINUTE;
+        return this == BROKER_STOPPED_A_MINUTE || this == SLOT_STALLED_PAST_ITS_LOCK;
     }
 
     boolean needsSmallDisk() {

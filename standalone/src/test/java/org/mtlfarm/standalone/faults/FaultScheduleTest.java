@@ -45,7 +45,22 @@ class FaultScheduleTest {
             Map<Integer, Fault> byMillis,
             boolean endlessRun,
             boolean crashingRun,
-            WallClocks clocks) {
+            WallClocks clocks,
+            boolean gangs) {
+        private Schedule(
+                String name,
+                long seed,
+                Map<Integer, Fault> byMillis,
+                boolean endlessRun,
+                boolean crashingRun,
+                WallClocks clocks) {
+            this(name, seed, byMillis, endlessRun, crashingRun, clocks, false);
+        }
+
+        private static Schedule ofGangs(String name, Map<Integer, Fault> byMillis, boolean endless, boolean crashing) {
+            return new Schedule(name, byMillis.size(), byMillis, endless, crashing, WallClocks.RIGHT, true);
+        }
+
         /** Four faults in a few seconds. */
         static Schedule ofShort(long seed) {
             return drawn(seed, 4, 8000, Set.of(Fault.BROKERS_DISK_FULL, Fault.BROKER_STOPPED), false);
@@ -67,6 +82,35 @@ class FaultScheduleTest {
             all.add(new Schedule("A_RUN_CRASHES_ITS_WORKERS", 0, Map.of(), false, true, WallClocks.RIGHT));
             all.add(new Schedule("CLOCKS_AHEAD", 0, Map.of(), false, false, WallClocks.AHEAD));
             all.add(new Schedule("CLOCKS_BEHIND", 0, Map.of(), false, false, WallClocks.BEHIND));
+            all.addAll(ofGangs());
+            return all;
+        }
+
+        /** Workers of many slots whose runs make their steps together. */
+        static List<Schedule> ofGangs() {
+            List<Schedule> all = new ArrayList<>();
+            for (Fault fault : List.of(
+                    Fault.WORKER_KILLED,
+                    Fault.WORKER_KILLED_BETWEEN_RESULT_AND_ACKNOWLEDGEMENT,
+                    Fault.WORKER_CRASHES_IN_NATIVE_CODE,
+                    Fault.WORKER_STOPPED_PAST_ITS_LOCK,
+                    Fault.SLOT_STALLED_PAST_ITS_LOCK,
+                    Fault.WORKER_TOLD_TO_STOP,
+                    Fault.NETWORK_CUT,
+                    Fault.BROKER_KILLED)) {
+                all.add(ofGangs("GANG_" + fault, Map.of(2500, fault), false, false));
+            }
+            all.add(ofGangs(
+                    "GANG_KILLED_AGAIN_AND_AGAIN",
+                    Map.of(
+                            2000, Fault.WORKER_KILLED,
+                            4000, Fault.WORKER_KILLED,
+                            6000, Fault.WORKER_STOPPED_PAST_ITS_LOCK,
+                            9000, Fault.WORKER_KILLED),
+                    false,
+                    false));
+            all.add(ofGangs("GANG_WITH_A_RUN_THAT_NEVER_ENDS", Map.of(), true, false));
+            all.add(ofGangs("GANG_WITH_A_RUN_THAT_CRASHES_IT", Map.of(), false, true));
             return all;
         }
 
@@ -90,18 +134,21 @@ class FaultScheduleTest {
 
         @Override
         public String toString() {
-            return name + ": " + byMillis + (endlessRun ? ", a run that never ends" : "")
+            return name + ": " + byMillis + (gangs ? ", gangs" : "") + (endlessRun ? ", a run that never ends" : "")
                     + (crashingRun ? ", a run that crashes its workers" : "")
                     + (clocks.equals(WallClocks.RIGHT) ? "" : ", clocks: " + clocks);
         }
     }
 
     /**
-     * {@code farm.faults}: {@code short} (the default), {@code alone}, the name of one of these, or seeds of long schedules such
+     * {@code farm.faults}: {@code short} (the default), {@code alone}, {@code gangs}, the name of one of these, or seeds of long schedules such
      * as {@code 1-50}.
      */
     static List<Schedule> schedules() {
         String wanted = System.getProperty("farm.faults", "short");
+        if (wanted.equals("gangs")) {
+            return Schedule.ofGangs();
+        }
         if (wanted.equals("short")) {
             return List.of(Schedule.ofShort(Long.getLong("farm.faults.seed", 1)));
         }
@@ -132,7 +179,8 @@ class FaultScheduleTest {
         Set<String> endless = schedule.endlessRun() ? Set.of(keys.get(7)) : Set.of();
         Set<String> crashing = schedule.crashingRun() ? Set.of(keys.get(12)) : Set.of();
         Set<String> doomed = Stream.of(endless, crashing).flatMap(Set::stream).collect(Collectors.toSet());
-        try (FaultyFarm farm = new FaultyFarm(folder, endless, crashing, schedule.clocks())) {
+        try (FaultyFarm farm =
+                new FaultyFarm(folder, schedule.gangs() ? "gang" : "worker", endless, crashing, schedule.clocks())) {
             if (!farm.hasClocks(schedule.clocks())) {
                 System.out.println("clocks are left right: there is no C compiler here");
             }

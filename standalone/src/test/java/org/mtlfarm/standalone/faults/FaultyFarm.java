@@ -25,7 +25,7 @@ import org.mtlfarm.standalone.broker.TestBroker;
 import org.mtlfarm.standalone.command.FarmCommand;
 
 /**
- * A farm of real processes that can be broken: a broker, two workers of two slots behind a network that can be cut, an
+ * A farm of real processes that can be broken: a broker, two workers of two slots (or of a gang's many) behind a network that can be cut, an
  * aggregator with the reconciler, a regressor. Workers, aggregator and regressor are started again when they end.
  */
 final class FaultyFarm implements AutoCloseable {
@@ -51,11 +51,12 @@ final class FaultyFarm implements AutoCloseable {
     /**
      * Starts it; the study is not submitted.
      *
+     * @param worker {@code worker} or {@code gang}
      * @param endless keys of runs that never end
      * @param crashing keys of runs that end their worker
      * @param clocks where no clock can be off, all are right
      */
-    FaultyFarm(Path directory, Set<String> endless, Set<String> crashing, WallClocks clocks)
+    FaultyFarm(Path directory, String worker, Set<String> endless, Set<String> crashing, WallClocks clocks)
             throws IOException, InterruptedException {
         this.directory = directory;
         Files.createDirectories(directory);
@@ -83,7 +84,7 @@ final class FaultyFarm implements AutoCloseable {
                     directory.resolve("worker" + i + ".log"),
                     clock(i == 1 ? Duration.ZERO : this.clocks.secondWorker()),
                     FarmChild.class,
-                    "worker",
+                    worker,
                     throughNetwork,
                     listed(endless),
                     listed(crashing)));

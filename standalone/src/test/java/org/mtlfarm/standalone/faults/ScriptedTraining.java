@@ -41,7 +41,11 @@ record ScriptedTraining(Set<String> endless, Set<String> crashing) implements Ru
             LockSupport.parkNanos(1_000_000);
             progress.progressed(batch, batches, 0, 1, 0.5, 1000);
         }
-        double f1 = (run.getSeed() >>> 20 & 0xFFFFFF) / (double) (1 << 24);
+        return result(run, batches, (run.getSeed() >>> 20 & 0xFFFFFF) / (double) (1 << 24), provenance(run));
+    }
+
+    /** What a run has come to that made so many batches. */
+    static RunResult result(Run run, long batches, double f1, Provenance provenance) {
         List<Double> ami = new ArrayList<>(List.of(1.0));
         for (int task = 1; task < run.getExperiment().getTasks(); task++) {
             ami.add(run.getExperiment().getAlpha() * run.getExperiment().getAlpha());
@@ -60,7 +64,7 @@ record ScriptedTraining(Set<String> endless, Set<String> crashing) implements Ru
                 .setScoreSeconds(0)
                 .setFinalLoss(0.5)
                 .setWorker("")
-                .setProvenance(provenance(run))
+                .setProvenance(provenance)
                 .setFinishedAt(Instant.EPOCH)
                 .build();
     }

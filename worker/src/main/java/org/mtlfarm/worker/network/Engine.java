@@ -4,7 +4,7 @@ package org.mtlfarm.worker.network;
  * A way to train the network: its arithmetic and where that runs. Everything that decides what is trained (first
  * parameters, batches, labels) comes from outside, so that engines can be compared step by step.
  */
-public interface Engine {
+public interface Engine extends AutoCloseable {
     /** {@code fused}, {@code dl4j} or {@code cuda}. */
     String name();
 
@@ -20,4 +20,10 @@ public interface Engine {
      * @param parameters as {@link ParameterLayout} lays them out; copied
      */
     Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters);
+
+    /** Gives back what all models share, once they are closed; an engine that holds nothing has nothing to do. */
+    @Override
+    default void close() {
+        // Nothing outlives the models.
+    }
 }

@@ -54,6 +54,11 @@ final class WorkSlot {
      */
     private static final Duration IDLE_POLL = Duration.ofDays(1);
 
+    /** How long the broker holds a fetch that finds nothing. A stop waits for the answer. */
+    private static final int KAFKAS_WAIT_MILLIS = 500;
+
+    private static final int LONGEST_WAIT_MILLIS = 2000;
+
     /** For a cancelled training to notice, or a result to be confirmed, after a stop's drain is over. */
     private static final long GRACE_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -181,7 +186,10 @@ final class WorkSlot {
                 "share.acquire.mode",
                 "record_limit",
                 "max.poll.records",
-                "1"));
+                "1",
+                // Idle slots ask again and again; all of a worker's together no more than some hundred times a second.
+                "fetch.max.wait.ms",
+                Integer.toString(Math.min(LONGEST_WAIT_MILLIS, Math.max(KAFKAS_WAIT_MILLIS, 10 * settings.slots())))));
     }
 
     private synchronized boolean beginPoll() {
@@ -319,17 +327,17 @@ final class WorkSlot {
                 listener.started(run);
                 train(lease, run);
             } finally {
-                suspects.leave();
+                suspects.leave(lease.deliveries());
             }
         } else {
             stopped(lease, run);
         }
     }
 
-    /** Holds a suspect until no other trains in this process; false if it is not to be trained here any more. */
+    /** Holds a suspect until it may train beside the others of this process; false if it is not to be trained here any more. */
     private boolean awaitTurn(RunLease lease, Run run) {
         while (lease.held() && !stop.requested() && wanted.contains(run)) {
-            if (suspects.enter()) {
+            if (suspects.enter(lease.deliveries())) {
                 return true;
             }
             pause(stop::requested, Math.min(untilRenewal(lease), LOOK_AGAIN_NANOS));

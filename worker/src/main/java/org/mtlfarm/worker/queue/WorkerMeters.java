@@ -7,12 +7,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 import org.mtlfarm.metrics.KafkaMeters;
@@ -20,6 +22,8 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.worker.network.CardEngine;
+import org.mtlfarm.worker.network.CardUse;
 
 /**
  * What a worker tells Prometheus; {@code docs/operations.md} says what each is for. Hears the runs as a listener, and passes on
@@ -28,6 +32,8 @@ import org.mtlfarm.schemas.RunResult;
 public final class WorkerMeters implements WorkerListener {
     /** Reports come at least that often, so a first one that says more is of a run that goes on from a checkpoint. */
     private static final long MOST_STEPS_A_REPORT = 50;
+
+    private static final long MILLIS_REMEMBERED = 500;
 
     private static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600, 7200, 21_600)
             .map(Duration::ofSeconds)
@@ -107,6 +113,62 @@ public final class WorkerMeters implements WorkerListener {
                 counters,
                 WorkerCounters::abandoned);
         counter("farm.worker.dead.letters", "Runs given up", counters, WorkerCounters::deadLetters);
+    }
+
+    /** Begins to tell of the card that this worker computes on; once. */
+    public void of(CardEngine engine) {
+        Supplier<CardUse> use = remembered(engine);
+        Tags card = Tags.of("gpu", use.get().card());
+        gauge(
+                "farm.gpu.utilization.ratio",
+                "Part of the time in which the GPU has work of this worker",
+                card,
+                use,
+                CardUse::utilization);
+        gauge(
+                "farm.gpu.memory.used.bytes",
+                "Memory of the GPU in use, by all processes",
+                card,
+                use,
+                CardUse::memoryUsedBytes);
+        gauge("farm.gpu.memory.total.bytes", "Memory of the GPU", card, use, CardUse::memoryTotalBytes);
+        gauge("farm.gpu.models", "Models in training on the GPU", card, use, CardUse::models);
+        counter("farm.gpu.launches", "How often steps were sent to the GPU", card, use, CardUse::launches);
+        counter("farm.gpu.steps", "Steps of models in these", card, use, CardUse::steps);
+    }
+
+    /** All of a scrape's numbers are of one moment, and of one question. */
+    private Supplier<CardUse> remembered(CardEngine engine) {
+        return new Supplier<>() {
+            private CardUse last;
+            private long askedMillis;
+
+            @Override
+            public synchronized CardUse get() {
+                long now = clock.millis();
+                if (last == null || Math.abs(now - askedMillis) > MILLIS_REMEMBERED) {
+                    last = engine.use();
+                    askedMillis = now;
+                }
+                return last;
+            }
+        };
+    }
+
+    private void gauge(
+            String name, String description, Tags tags, Supplier<CardUse> use, ToDoubleFunction<CardUse> number) {
+        Gauge.builder(name, () -> number.applyAsDouble(use.get()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void counter(
+            String name, String description, Tags tags, Supplier<CardUse> use, ToDoubleFunction<CardUse> number) {
+        FunctionCounter.builder(name, use, asked -> number.applyAsDouble(asked.get()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
     }
 
     /** Of the producers by which results leave. */

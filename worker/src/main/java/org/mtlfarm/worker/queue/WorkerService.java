@@ -41,7 +41,6 @@ public final class WorkerService {
     private final WorkerCounters counters = new WorkerCounters();
     private final WorkerStop stop = new WorkerStop(System::nanoTime);
     private final WantedRuns wanted = new WantedRuns();
-    private final Suspects suspects = new Suspects();
     private final Idleness idleness = new Idleness(System::nanoTime);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -138,6 +137,7 @@ public final class WorkerService {
 
     private void work(ResultTopics results, ProgressTopic progress) {
         List<Thread> threads = new ArrayList<>();
+        Suspects suspects = new Suspects(settings.slots());
         for (int i = 1; i <= settings.slots(); i++) {
             WorkSlot slot = new WorkSlot(
                     i, kafka, settings, training, results, progress, listener, counters, stop, wanted, suspects,

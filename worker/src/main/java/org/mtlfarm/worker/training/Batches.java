@@ -12,7 +12,8 @@ final class Batches {
     private final int[][] labels;
     private final RandomGenerator random;
     private final int[] order;
-    private final int[] windows;
+    private final int batch;
+    private int[] windows = {};
     private final int[][] batchLabels;
 
     /**
@@ -25,12 +26,12 @@ final class Batches {
         this.share = share;
         this.labels = labels;
         this.random = random;
+        this.batch = batch;
         order = new int[share.tokens()];
         for (int i = 0; i < order.length; i++) {
             order[i] = share.from() + i;
         }
-        windows = new int[batch * NetworkShape.WINDOW];
-        batchLabels = new int[labels.length][batch];
+        batchLabels = new int[labels.length][0];
     }
 
     TokenShares.Share share() {
@@ -39,7 +40,7 @@ final class Batches {
 
     /** Batches an epoch. */
     int count() {
-        return order.length / size();
+        return order.length / batch;
     }
 
     /** Begins an epoch: Fisher and Yates's shuffle. */
@@ -52,28 +53,31 @@ final class Batches {
         }
     }
 
-    /** Fills {@link #windows} and {@link #labels}, which stay the same arrays, with a batch. */
-    void fill(int batch) {
-        int from = batch * size();
-        text.fillWindows(order, from, size(), windows);
+    /** Fills {@link #windows} and {@link #labels}, which stay the same arrays for the same count, with some batches. */
+    void fill(int first, int count) {
+        int size = count * batch;
+        if (windows.length != size * NetworkShape.WINDOW) {
+            windows = new int[size * NetworkShape.WINDOW];
+            for (int task = 0; task < labels.length; task++) {
+                batchLabels[task] = new int[size];
+            }
+        }
+        int from = first * batch;
+        text.fillWindows(order, from, size, windows);
         for (int task = 0; task < labels.length; task++) {
-            for (int i = 0; i < size(); i++) {
+            for (int i = 0; i < size; i++) {
                 batchLabels[task][i] = labels[task][order[from + i]];
             }
         }
     }
 
-    /** [batch, 7]. */
+    /** [count, batch, 7]. */
     int[] windows() {
         return windows;
     }
 
-    /** [tasks of the share][batch]. */
+    /** [tasks of the share][count, batch]. */
     int[][] labels() {
         return batchLabels;
-    }
-
-    private int size() {
-        return windows.length / NetworkShape.WINDOW;
     }
 }

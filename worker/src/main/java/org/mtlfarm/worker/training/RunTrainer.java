@@ -21,6 +21,7 @@ import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.Initialisation;
 import org.mtlfarm.worker.network.Model;
 import org.mtlfarm.worker.network.NetworkShape;
+import org.mtlfarm.worker.network.Remembering;
 import org.mtlfarm.worker.network.Resumable;
 import org.mtlfarm.worker.random.SplitMix64;
 import org.mtlfarm.worker.scoring.ConllScores;
@@ -61,7 +62,8 @@ public final class RunTrainer {
     /**
      * Trains and scores one run.
      *
-     * @param cancelled asked before every step and every few thousand predictions
+     * @param cancelled asked between steps (before every one where the engine takes one at a time, else at least every 50)
+     *     and every few thousand predictions
      * @throws CancellationException if it said so
      * @throws org.mtlfarm.schemas.InvalidInputException if the corpus cannot give what the experiment asks for
      */
@@ -104,6 +106,7 @@ public final class RunTrainer {
 
         private final float[] firstParameters;
         private float[] lastParameters;
+        private boolean modelRemembersNewer;
         private final List<Double> epochLosses = new ArrayList<>();
         private String divergence = "";
         private long steps;
@@ -111,6 +114,8 @@ public final class RunTrainer {
         private int turn;
         private int batch;
         private double lossSum;
+        private double[] losses = {};
+        private final int lossesAStep;
         private long stepsOfEpoch;
         private double secondsBefore;
         private long stepsBefore;
@@ -165,6 +170,7 @@ public final class RunTrainer {
                 stepsAnEpoch += batches.count();
             }
             plannedSteps = stepsAnEpoch * settings.getEpochs();
+            lossesAStep = settings.getStrategy() == Strategy.JOINT ? shape.tasks() : 1;
             firstParameters = Initialisation.parameters(shape, new SplitMix64(seeds.initialisation()));
         }
 
@@ -194,6 +200,7 @@ public final class RunTrainer {
                 trainSeconds = trainSeconds();
                 secondsBefore = trainSeconds;
                 trained = true;
+                lastParameters = lastParameters(model);
                 if (divergence.isEmpty()) {
                     return score(model, trainSeconds);
                 }
@@ -244,8 +251,32 @@ public final class RunTrainer {
                         epochLosses,
                         model.parameters(),
                         resumable.optimiser(),
-                        lastParameters));
+                        lastParameters(model)));
             }
+        }
+
+        /** Those at the end of the last epoch; null in the first. */
+        private float[] lastParameters(Model model) {
+            if (modelRemembersNewer && model instanceof Remembering remembering) {
+                lastParameters = remembering.remembered();
+                modelRemembersNewer = false;
+            }
+            return lastParameters;
+        }
+
+        /** At the end of an epoch; whether the parameters are finite. */
+        private boolean remember(Model model) {
+            if (model instanceof Remembering remembering) {
+                boolean finite = remembering.remember();
+                modelRemembersNewer |= finite;
+                return finite;
+            }
+            float[] parameters = model.parameters();
+            if (!allFinite(parameters)) {
+                return false;
+            }
+            lastParameters = parameters;
+            return true;
         }
 
         private void train(Model model) {
@@ -262,12 +293,10 @@ public final class RunTrainer {
                 }
                 batch = 0;
             }
-            float[] parameters = model.parameters();
-            if (!allFinite(parameters)) {
+            if (!remember(model)) {
                 divergence = "a parameter is not finite after step %d of %d".formatted(steps, plannedSteps);
                 return;
             }
-            lastParameters = parameters;
             epochLosses.add(lossSum / stepsOfEpoch);
             report(lossSum / stepsOfEpoch);
             epoch++;
@@ -282,16 +311,20 @@ public final class RunTrainer {
                 batches.shuffle();
             }
             while (batch < batches.count()) {
-                batches.fill(batch);
-                double loss = step(model, batches);
-                steps++;
-                stepsOfEpoch++;
-                batch++;
-                if (!(loss <= EXPLODED)) {
-                    divergence = "loss %s at step %d of %d".formatted(loss, steps, plannedSteps);
-                    return;
+                int count = stepsAtOnce(model, batches);
+                batches.fill(batch, count);
+                step(model, batches, count);
+                for (int index = 0; index < count; index++) {
+                    double loss = losses[index] / lossesAStep;
+                    steps++;
+                    stepsOfEpoch++;
+                    batch++;
+                    if (!(loss <= EXPLODED)) {
+                        divergence = "loss %s at step %d of %d".formatted(loss, steps, plannedSteps);
+                        return;
+                    }
+                    lossSum += loss;
                 }
-                lossSum += loss;
                 if (steps % STEPS_BETWEEN_REPORTS == 0) {
                     report(lossSum / stepsOfEpoch);
                 }
@@ -302,12 +335,20 @@ public final class RunTrainer {
             }
         }
 
-        /** Mean cross-entropy of the tasks in turn. */
-        private double step(Model model, Batches turn) {
-            if (settings.getStrategy() == Strategy.JOINT) {
-                return model.jointStep(turn.windows(), turn.labels()) / shape.tasks();
+        /** As many as the model likes, up to the end of the turn and the next report. */
+        private int stepsAtOnce(Model model, Batches turn) {
+            int toReport = STEPS_BETWEEN_REPORTS - (int) (steps % STEPS_BETWEEN_REPORTS);
+            return Math.max(1, Math.min(model.preferredSteps(), Math.min(turn.count() - batch, toReport)));
+        }
+
+        private void step(Model model, Batches turn, int count) {
+            if (losses.length < count) {
+                losses = new double[count];
             }
-            return model.step(turn.share().tasks().get(0), turn.windows(), turn.labels()[0]);
+            int task = settings.getStrategy() == Strategy.JOINT
+                    ? Model.ALL_TASKS
+                    : turn.share().tasks().get(0);
+            model.steps(task, count, turn.windows(), turn.labels(), losses);
         }
 
         private void report(double lossSoFar) {

@@ -8,6 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.Run;
+import org.mtlfarm.worker.network.CardEngine;
+import org.mtlfarm.worker.network.CardUse;
+import org.mtlfarm.worker.network.Model;
+import org.mtlfarm.worker.network.NetworkShape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -51,6 +55,50 @@ class WorkerMetersTest {
         meters.progressed(run, 50, 1000, 1, 100);
 
         assertThat(count("farm.worker.training.steps")).isEqualTo(100);
+    }
+
+    @Test
+    void aCardIsToldOfAndAskedOnceForAllOfAScrape() {
+        FixedCard card = new FixedCard();
+        meters.of(card);
+
+        assertThat(gauge("farm.gpu.utilization.ratio")).isEqualTo(0.75);
+        assertThat(gauge("farm.gpu.memory.used.bytes")).isEqualTo(60e9);
+        assertThat(gauge("farm.gpu.memory.total.bytes")).isEqualTo(80e9);
+        assertThat(gauge("farm.gpu.models")).isEqualTo(128);
+        assertThat(count("farm.gpu.steps") / count("farm.gpu.launches")).isEqualTo(96);
+        assertThat(registry.get("farm.gpu.models").gauge().getId().getTag("gpu"))
+                .isEqualTo("3");
+        assertThat(card.questions).isEqualTo(1);
+    }
+
+    private double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+
+    private static final class FixedCard implements CardEngine {
+        private int questions;
+
+        @Override
+        public CardUse use() {
+            questions++;
+            return new CardUse("3", 0.75, 60_000_000_000L, 80_000_000_000L, 128, 10, 960);
+        }
+
+        @Override
+        public String name() {
+            return "of this test";
+        }
+
+        @Override
+        public String version() {
+            return "1";
+        }
+
+        @Override
+        public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
+            throw new IllegalStateException("nothing is trained here");
+        }
     }
 
     private double count(String name) {

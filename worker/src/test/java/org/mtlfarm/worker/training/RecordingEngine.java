@@ -18,7 +18,9 @@ public final class RecordingEngine implements Engine {
 
     public final List<Step> steps = new ArrayList<>();
     final List<float[]> opened = new ArrayList<>();
+    final List<Integer> handedOver = new ArrayList<>();
     final IntToDoubleFunction lossOfStep;
+    int preferredSteps = 1;
     int open;
 
     /**
@@ -58,6 +60,17 @@ public final class RecordingEngine implements Engine {
                     all.add(task);
                 }
                 return record(all, windows, labels);
+            }
+
+            @Override
+            public int preferredSteps() {
+                return preferredSteps;
+            }
+
+            @Override
+            public void steps(int task, int count, int[] windows, int[][] labels, double[] losses) {
+                handedOver.add(count);
+                Model.super.steps(task, count, windows, labels, losses);
             }
 
             private double record(List<Integer> tasks, int[] windows, int[][] labels) {

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.mtlfarm.schemas.Experiment;
@@ -24,8 +25,6 @@ import org.mtlfarm.worker.corpus.EncodedText;
 import org.mtlfarm.worker.corpus.TaggedText;
 import org.mtlfarm.worker.network.Engine;
 import org.mtlfarm.worker.network.NetworkShape;
-import org.mtlfarm.worker.network.dl4j.Dl4jEngine;
-import org.mtlfarm.worker.network.fused.FusedEngine;
 import org.mtlfarm.worker.simulator.AdjustedMutualInformation;
 import org.mtlfarm.worker.vectors.WordVectors;
 
@@ -35,7 +34,6 @@ import static org.assertj.core.api.Assertions.within;
 
 class RunTrainerTest {
     private static final int TOKENS = 100;
-    private static final double ENGINES_TOLERANCE = 1e-4;
 
     /** Every word stands once, so that its row tells the token: token t has row t + 1. */
     private static final EncodedCorpus CORPUS = corpus();
@@ -164,6 +162,30 @@ class RunTrainerTest {
     }
 
     @Test
+    void whatAModelRemembersForItselfIsFetchedOnceAndIsTheSame() {
+        Experiment experiment = Experiments.of(1, 20, settings -> {});
+        RememberingEngine remembering = new RememberingEngine(new RecordingEngine(step -> 1), Integer.MAX_VALUE);
+        TrainedRun run = train(remembering, experiment, 1);
+        assertThat(run.parameters())
+                .isEqualTo(train(new RecordingEngine(step -> 1), experiment, 1).parameters());
+        assertThat(remembering.asked).containsExactly("remember", "remember", "remember", "remembered");
+    }
+
+    @Test
+    void aRunWhoseModelRemembersForItselfIsScoredWithItsLastSaneParametersToo() {
+        Experiment experiment = Experiments.of(1, 20, settings -> {});
+        RecordingEngine diverging = new RecordingEngine(step -> step == 5 ? Double.NaN : 1);
+        TrainedRun run = train(new RememberingEngine(diverging, Integer.MAX_VALUE), experiment, 1);
+        assertThat(run.reason()).isEqualTo("loss NaN at step 5 of 6");
+        assertThat(diverging.opened.get(1)).isEqualTo(run.parameters());
+        assertThat(run.parameters()[0]).isEqualTo(diverging.opened.get(0)[0] + 1 + 1 + 1 + 1);
+
+        TrainedRun notFinite = train(new RememberingEngine(new RecordingEngine(step -> 1), 4), experiment, 1);
+        assertThat(notFinite.reason()).isEqualTo("a parameter is not finite after step 4 of 6");
+        assertThat(notFinite.epochLosses()).hasSize(1);
+    }
+
+    @Test
     void aCancelledRunStopsBeforeItsNextStepAndClosesItsModel() {
         RunTrainer trainer = new RunTrainer(engine, System::nanoTime);
         Experiment experiment = Experiments.of(2, 40, settings -> {});
@@ -200,6 +222,44 @@ class RunTrainerTest {
         assertThat(run.scoreSeconds()).isEqualTo(0.5);
     }
 
+    @ParameterizedTest
+    @EnumSource(Strategy.class)
+    void stepsAreHandedOverTogetherUpToTheEndOfATurnOrAReportAndTheRunIsTheSame(Strategy strategy) {
+        int tasks = strategy == Strategy.JOINT ? 2 : 3;
+        Experiment experiment = Experiments.unbalanced(
+                tasks,
+                31,
+                strategy == Strategy.JOINT ? 31 : 30,
+                settings -> settings.setEpochs(3).setBatch(2).setStrategy(strategy));
+        RecordingEngine several = new RecordingEngine(step -> 1.0 / step);
+        several.preferredSteps = 10;
+        List<TrainingProgress> told = new ArrayList<>();
+        TrainedRun run = new RunTrainer(several, System::nanoTime)
+                .train(experiment, RunSeeds.of(experiment, 1), CORPUS, told::add, () -> false);
+        TrainedRun oneByOne = train(experiment, 1);
+
+        List<Integer> handedOver =
+                strategy == Strategy.JOINT ? List.of(10, 5, 10, 5, 10, 5) : List.of(10, 5, 10, 5, 10, 5, 5, 10);
+        assertThat(several.handedOver).startsWith(handedOver.toArray(Integer[]::new));
+        assertThat(run.parameters()).isEqualTo(oneByOne.parameters());
+        assertThat(run.epochLosses()).isEqualTo(oneByOne.epochLosses());
+        assertThat(several.steps).usingRecursiveFieldByFieldElementComparator().isEqualTo(engine.steps);
+        assertThat(told.stream().map(TrainingProgress::step))
+                .containsExactlyElementsOf(
+                        strategy == Strategy.JOINT ? List.of(15L, 30L, 45L) : List.of(45L, 50L, 90L, 100L, 135L));
+    }
+
+    @Test
+    void ofStepsHandedOverTogetherThoseBehindTheDivergedOneDoNotCount() {
+        RecordingEngine diverging = new RecordingEngine(step -> step < 7 ? 1 : Double.NaN);
+        diverging.preferredSteps = 5;
+        TrainedRun run = train(diverging, Experiments.of(1, 100, settings -> settings.setBatch(10)), 1);
+        assertThat(run.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(run.steps()).isEqualTo(7);
+        assertThat(run.reason()).startsWith("loss NaN at step 7 of");
+        assertThat(diverging.steps).hasSize(10);
+    }
+
     @Test
     void theSameSeedGivesTheSameRunAndAnotherSeedAnother() {
         Experiment experiment = Experiments.of(2, 40, settings -> {});
@@ -222,17 +282,6 @@ class RunTrainerTest {
         TrainedRun second = train(experiment, 8);
         assertThat(second.ami()).isEqualTo(first.ami());
         assertThat(second.parameters()).isNotEqualTo(first.parameters());
-    }
-
-    @Test
-    void aRunOnDl4jRepeatsItselfToTheLastBit() {
-        Experiment experiment = Experiments.of(2, 20, settings -> settings.setLearningRate(0.003));
-        TrainedRun first = train(new Dl4jEngine(), experiment, 3);
-        TrainedRun again = train(new Dl4jEngine(), experiment, 3);
-        assertThat(again.parameters()).isEqualTo(first.parameters());
-        assertThat(again.epochLosses()).isEqualTo(first.epochLosses());
-        assertThat(again.test()).isEqualTo(first.test());
-        assertThat(first.finalLoss()).isLessThan(first.epochLosses().get(0));
     }
 
     @Test
@@ -261,21 +310,6 @@ class RunTrainerTest {
         TrainedRun second = train(mixed, 1);
         assertThat(labelsSeen(1)).isEqualTo(drawn);
         assertThat(second.ami().get(1)).isEqualTo(first.ami().get(1));
-    }
-
-    @Test
-    void enginesAgreeOnTasksOfUnequalSizes() {
-        Experiment mixed = OtherTasks.with(
-                Experiments.of(1, 20, settings -> settings.setEpochs(4).setHidden(6)),
-                List.of(OtherTasks.drawn(0.9, 30), OtherTasks.drawn(1.0 / 3, 10)));
-        TrainedRun fused = train(new FusedEngine(), mixed, 5);
-        TrainedRun dl4j = train(new Dl4jEngine(), mixed, 5);
-        assertThat(fused.steps()).isEqualTo(dl4j.steps()).isEqualTo(4 * 6);
-        assertThat(fused.ami()).isEqualTo(dl4j.ami());
-        for (int epoch = 0; epoch < 4; epoch++) {
-            assertThat(fused.epochLosses().get(epoch))
-                    .isCloseTo(dl4j.epochLosses().get(epoch), within(ENGINES_TOLERANCE));
-        }
     }
 
     @Test

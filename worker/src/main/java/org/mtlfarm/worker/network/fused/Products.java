@@ -13,7 +13,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 /**
- * The three products of a layer {@code y = x w}, by the OpenBLAS that ND4J brings, on one thread.
+ * The three products of a layer {@code y = x w}, by OpenBLAS, on one thread.
  *
  * <p>The rows of x and y lie one after the other; w is [inputs, outputs], column by column, as {@link
  * org.mtlfarm.worker.network.ParameterLayout} has it. BLAS counts by columns and so sees transposes: {@code y' = w' x'},
