@@ -81,6 +81,7 @@ final class Gang implements AutoCloseable {
     /** A step that was made once, and its graph from the second time on. */
     private static final class Captured {
         final StepPlan plan;
+        boolean made;
         Device.Graph graph;
 
         Captured(StepPlan plan) {
@@ -466,10 +467,12 @@ final class Gang implements AutoCloseable {
                         wanted.words().stream().mapToInt(Integer::intValue).toArray(),
                         operands)));
         int left = steps;
-        if (step.graph == null) {
+        forgetGraphs();
+        if (!step.made) {
             // The first time without a graph: libraries load their kernels when these are first launched, which a
             // capture forbids.
             launch(step.plan, lanes, structure);
+            step.made = true;
             left--;
         }
         if (graphs && left > 0 && step.graph == null) {
@@ -507,7 +510,6 @@ final class Gang implements AutoCloseable {
     private void capture(Captured step, int lanes, BytePointer structure) {
         try {
             step.graph = stream.capture(() -> launch(step.plan, lanes, structure));
-            forgetGraphs();
         } catch (DeviceException e) {
             if (e.lost()) {
                 throw e;

@@ -36,6 +36,7 @@ final class GangTiming {
     private final NetworkShape shape;
     private final int batch;
     private final float[] vectors;
+    private final float[] parameters;
 
     /**
      * What a gang reached.
@@ -54,6 +55,7 @@ final class GangTiming {
         this.shape = shape;
         this.batch = batch;
         SplittableRandom random = new SplittableRandom(1);
+        parameters = Initialisation.parameters(shape, new Random(1));
         vectors = new float[ROWS * shape.wordDimension()];
         for (int i = shape.wordDimension(); i < vectors.length; i++) {
             vectors[i] = (float) (random.nextDouble() - 0.5);
@@ -111,8 +113,7 @@ final class GangTiming {
         List<Model> opened = new ArrayList<>();
         try {
             for (int index = 0; index < models; index++) {
-                opened.add(
-                        engine.open(shape, batch, 1e-3, vectors, Initialisation.parameters(shape, new Random(index))));
+                opened.add(engine.open(shape, batch, 1e-3, vectors, parameters));
             }
             long memory = freeBefore - engine.device().freeBytes();
             return train(opened, seconds, memory);

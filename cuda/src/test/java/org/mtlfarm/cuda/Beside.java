@@ -2,7 +2,7 @@ package org.mtlfarm.cuda;
 
 import org.bytedeco.javacpp.BytePointer;
 
-/** A device that does what another one does, and something before it waits. */
+/** A device that does what another one does, and something before it waits or captures. */
 abstract class Beside implements Device {
     private final Device device;
 
@@ -10,7 +10,13 @@ abstract class Beside implements Device {
         this.device = device;
     }
 
-    abstract void beforeWaiting();
+    void beforeWaiting() {
+        // Nothing, unless a test wants something.
+    }
+
+    void beforeCapture() {
+        // Likewise.
+    }
 
     @Override
     public DeviceFacts facts() {
@@ -83,6 +89,7 @@ abstract class Beside implements Device {
 
             @Override
             public Graph capture(Runnable work) {
+                beforeCapture();
                 return stream.capture(work);
             }
 

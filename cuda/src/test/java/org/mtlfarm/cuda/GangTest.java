@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +179,29 @@ class GangTest {
             }
             assertThat(atOnce).isEqualTo(oneByOne);
             assertThat(first.parameters()).isEqualTo(second.parameters());
+        }
+    }
+
+    @Test
+    void stepsThatComeOneByOneAreCapturedAtTheSecondOfThem() {
+        AtomicInteger captures = new AtomicInteger();
+        Device counting = new Beside(device) {
+            @Override
+            void beforeCapture() {
+                captures.incrementAndGet();
+            }
+        };
+        CudaEngine counted = new CudaEngine(counting, new CudaEngine.Settings(Precision.STRICT, true, 64), error -> {});
+        Lesson lesson = new Lesson(SHAPE, BATCH, 5);
+        int[] windows = lesson.windows(BATCH);
+        int[] labels = lesson.labels(windows)[0];
+        try (Model model = lesson.open(counted)) {
+            model.step(0, windows, labels);
+            assertThat(captures).hasValue(0);
+            for (int step = 0; step < 5; step++) {
+                model.step(0, windows, labels);
+                assertThat(captures).hasValue(1);
+            }
         }
     }
 
