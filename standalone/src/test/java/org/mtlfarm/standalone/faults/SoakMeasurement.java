@@ -75,9 +75,6 @@ final class SoakMeasurement {
     private static final double HANDLES_AN_HOUR = 6;
     private static final double HANDLES_NOISE = 3;
 
-    private static final Pattern HEAP_USED =
-            Pattern.compile("(?:def new generation|tenured generation).*?used (\\d+)K");
-
     private static final Pattern CLASS = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) +(\\S+).*");
     private static final int CLASSES_TOLD = 8;
 
@@ -257,22 +254,21 @@ final class SoakMeasurement {
                 .orElseThrow();
     }
 
+    /**
+     * Counts objects, which begins with a full collection; a heap's use, asked for once a collection is over, would hold what was
+     * allocated since.
+     */
     private Map<String, LiveHeap> liveHeaps() throws IOException, InterruptedException {
         Map<String, LiveHeap> live = new LinkedHashMap<>();
         for (Map.Entry<String, LongSupplier> process : processes.entrySet()) {
-            jcmd(process.getValue().getAsLong(), "GC.run");
-            Matcher used = HEAP_USED.matcher(jcmd(process.getValue().getAsLong(), "GC.heap_info"));
-            double kilobytes = 0;
-            while (used.find()) {
-                kilobytes += Long.parseLong(used.group(1));
-            }
             Map<String, Long> bytes = new HashMap<>();
             jcmd(process.getValue().getAsLong(), "GC.class_histogram")
                     .lines()
                     .map(CLASS::matcher)
                     .filter(Matcher::matches)
                     .forEach(line -> bytes.merge(line.group(2), Long.parseLong(line.group(1)), Long::sum));
-            live.put(process.getKey(), new LiveHeap(kilobytes / 1024, bytes));
+            double all = bytes.values().stream().mapToLong(Long::longValue).sum();
+            live.put(process.getKey(), new LiveHeap(all / (1 << 20), bytes));
         }
         return live;
     }
