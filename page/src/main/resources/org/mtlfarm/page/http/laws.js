@@ -149,7 +149,9 @@ async function ask(one, at) {
 }
 
 function drawFacts(one, at) {
-  const current = facts && facts.formula === one.id && facts.candidate === at;
+  // Of an earlier fit they would stand beside a law they are not of: faded until those of this one are here.
+  const current = facts && facts.formula === one.id && facts.candidate === at && facts.fittedAt === one.fittedAt;
+  byId("law-facts").setAttribute("aria-busy", String(!current));
   if (!current) {
     return;
   }

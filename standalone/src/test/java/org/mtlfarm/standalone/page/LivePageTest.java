@@ -39,7 +39,7 @@ class LivePageTest {
     private static final int MOST_BYTES = 300 * 1024;
 
     private static final String FINISHED =
-            "document.querySelector('#law-state')?.innerText.startsWith('final') && document.title.startsWith('done') && document.querySelectorAll('#law option').length === 4 && document.querySelector('#history-chart canvas')";
+            "document.querySelector('#law-state')?.innerText.startsWith('final') && document.title.startsWith('done') && document.querySelectorAll('#law option').length === 4 && document.getElementById('law-facts').ariaBusy === 'false' && document.querySelector('#history-chart canvas')";
 
     @TempDir
     private Path folder;
