@@ -185,6 +185,9 @@ final class Gang implements AutoCloseable {
                 on.await();
                 write(on, address[0], 0, parameters);
             } catch (RuntimeException e) {
+                if (staging[0] != null) {
+                    device.freeHost(staging[0]);
+                }
                 device.free(address[0]);
                 throw e;
             }

@@ -18,35 +18,14 @@ record PoisonedEngine(RecordingEngine engine, int fromStep) implements Engine {
 
     @Override
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
-        Model model = engine.open(shape, batch, learningRate, vectors, parameters);
-        return new Model() {
-            @Override
-            public double step(int task, int[] windows, int[] labels) {
-                return model.step(task, windows, labels);
-            }
-
-            @Override
-            public double jointStep(int[] windows, int[][] labels) {
-                return model.jointStep(windows, labels);
-            }
-
-            @Override
-            public void predict(int task, int[] windows, int count, int[] predicted) {
-                model.predict(task, windows, count, predicted);
-            }
-
+        return new ForwardingModel(engine.open(shape, batch, learningRate, vectors, parameters)) {
             @Override
             public float[] parameters() {
-                float[] poisoned = model.parameters();
+                float[] poisoned = super.parameters();
                 if (engine.steps.size() >= fromStep) {
                     poisoned[poisoned.length - 1] = Float.NEGATIVE_INFINITY;
                 }
                 return poisoned;
-            }
-
-            @Override
-            public void close() {
-                model.close();
             }
         };
     }

@@ -31,51 +31,36 @@ final class RememberingEngine implements Engine {
 
     @Override
     public Model open(NetworkShape shape, int batch, double learningRate, float[] vectors, float[] parameters) {
-        Model model = engine.open(shape, batch, learningRate, vectors, parameters);
-        return new Remembering() {
-            private float[] remembered;
+        return new RememberingModel(engine.open(shape, batch, learningRate, vectors, parameters));
+    }
 
-            @Override
-            public boolean remember() {
-                asked.add("remember");
-                if (engine.steps.size() >= notFiniteFromStep) {
-                    return false;
-                }
-                remembered = model.parameters();
-                return true;
-            }
+    private final class RememberingModel extends ForwardingModel implements Remembering {
+        private float[] remembered;
 
-            @Override
-            public float[] remembered() {
-                asked.add("remembered");
-                return remembered.clone();
-            }
+        RememberingModel(Model model) {
+            super(model);
+        }
 
-            @Override
-            public double step(int task, int[] windows, int[] labels) {
-                return model.step(task, windows, labels);
+        @Override
+        public boolean remember() {
+            asked.add("remember");
+            if (engine.steps.size() >= notFiniteFromStep) {
+                return false;
             }
+            remembered = super.parameters();
+            return true;
+        }
 
-            @Override
-            public double jointStep(int[] windows, int[][] labels) {
-                return model.jointStep(windows, labels);
-            }
+        @Override
+        public float[] remembered() {
+            asked.add("remembered");
+            return remembered.clone();
+        }
 
-            @Override
-            public void predict(int task, int[] windows, int count, int[] predicted) {
-                model.predict(task, windows, count, predicted);
-            }
-
-            @Override
-            public float[] parameters() {
-                asked.add("parameters");
-                return model.parameters();
-            }
-
-            @Override
-            public void close() {
-                model.close();
-            }
-        };
+        @Override
+        public float[] parameters() {
+            asked.add("parameters");
+            return super.parameters();
+        }
     }
 }
