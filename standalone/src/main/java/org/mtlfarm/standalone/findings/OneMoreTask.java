@@ -27,7 +27,7 @@ public record OneMoreTask(OtherTask task, double ami, Effect effect, List<Trend.
 
     /** In so many pairs the sign is that beyond doubt. */
     public long count(Effect.Sign sign) {
-        return pairs.stream().filter(pair -> pair.effect().sign() == sign).count();
+        return Trend.Pair.count(pairs, sign);
     }
 
     /** Of each kind of task that is added somewhere, the most related first; none where all tasks are alike. */
@@ -42,7 +42,7 @@ public record OneMoreTask(OtherTask task, double ami, Effect effect, List<Trend.
             for (Average with : rows) {
                 added(without, with)
                         .ifPresent(task -> pairs.computeIfAbsent(task, key -> new ArrayList<>())
-                                .add(new Trend.Pair(without, with, Contrast.between(with, without))));
+                                .add(Trend.Pair.of(without, with)));
             }
         }
         return pairs.entrySet().stream()
@@ -52,8 +52,6 @@ public record OneMoreTask(OtherTask task, double ami, Effect effect, List<Trend.
     }
 
     private static OneMoreTask of(OtherTask task, List<Trend.Pair> pairs) {
-        Contrast mean = new Contrast();
-        pairs.forEach(pair -> mean.plus(pair.most(), 1.0 / pairs.size()).plus(pair.least(), -1.0 / pairs.size()));
         double ami = pairs.stream()
                 .mapToDouble(pair -> sumOfAmi(pair.most()) - sumOfAmi(pair.least()))
                 .average()
@@ -62,7 +60,7 @@ public record OneMoreTask(OtherTask task, double ami, Effect effect, List<Trend.
         sorted.sort(Comparator.comparingInt(
                         (Trend.Pair pair) -> pair.least().getExperiment().getTasks())
                 .thenComparing(pair -> pair.least().getAmiMean(), Comparator.reverseOrder()));
-        return new OneMoreTask(task, ami, mean.effect(), sorted);
+        return new OneMoreTask(task, ami, Trend.Pair.mean(pairs), sorted);
     }
 
     private static double sumOfAmi(Average average) {

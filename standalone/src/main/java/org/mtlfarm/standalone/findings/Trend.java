@@ -32,11 +32,30 @@ public record Trend(String name, String what, AverageColumn factor, Effect effec
     }
 
     /** Two experiments that differ by the factor alone, and the second's F1 less the first's. */
-    public record Pair(Average least, Average most, Effect effect) {}
+    public record Pair(Average least, Average most, Effect effect) {
+        static Pair of(Average least, Average most) {
+            return new Pair(least, most, Contrast.between(most, least));
+        }
+
+        /** The mean of their differences; null of none. */
+        static Effect mean(List<Pair> pairs) {
+            if (pairs.isEmpty()) {
+                return null;
+            }
+            Contrast mean = new Contrast();
+            pairs.forEach(pair -> mean.plus(pair.most(), 1.0 / pairs.size()).plus(pair.least(), -1.0 / pairs.size()));
+            return mean.effect();
+        }
+
+        /** In so many of them the sign is that beyond doubt. */
+        static long count(List<Pair> pairs, Effect.Sign sign) {
+            return pairs.stream().filter(pair -> pair.effect().sign() == sign).count();
+        }
+    }
 
     /** In so many settings the sign is that beyond doubt. */
     public long count(Effect.Sign sign) {
-        return pairs.stream().filter(pair -> pair.effect().sign() == sign).count();
+        return Pair.count(pairs, sign);
     }
 
     /** The questions of the paper. */
@@ -86,9 +105,7 @@ public record Trend(String name, String what, AverageColumn factor, Effect effec
                 .filter(which)
                 .toList();
         List<Pair> pairs = factor == AverageColumn.TASKS ? ofTasks(rows) : pairs(rows, factor);
-        Contrast mean = new Contrast();
-        pairs.forEach(pair -> mean.plus(pair.most(), 1.0 / pairs.size()).plus(pair.least(), -1.0 / pairs.size()));
-        return new Trend(name, what, factor, pairs.isEmpty() ? null : mean.effect(), pairs);
+        return new Trend(name, what, factor, Pair.mean(pairs), pairs);
     }
 
     private static List<Pair> pairs(List<Average> rows, AverageColumn factor) {
@@ -148,9 +165,7 @@ public record Trend(String name, String what, AverageColumn factor, Effect effec
                 group.stream().min(Comparator.comparingDouble(factor::valueOf)).orElseThrow();
         Average most =
                 group.stream().max(Comparator.comparingDouble(factor::valueOf)).orElseThrow();
-        return factor.valueOf(least) < factor.valueOf(most)
-                ? Optional.of(new Pair(least, most, Contrast.between(most, least)))
-                : Optional.empty();
+        return factor.valueOf(least) < factor.valueOf(most) ? Optional.of(Pair.of(least, most)) : Optional.empty();
     }
 
     /** All that decides the score beside tasks, tokens and relatedness. */

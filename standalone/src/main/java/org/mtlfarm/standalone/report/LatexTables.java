@@ -19,6 +19,7 @@ import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.standalone.findings.Comparison;
 import org.mtlfarm.standalone.findings.Effect;
 import org.mtlfarm.standalone.findings.FormulaTable;
+import org.mtlfarm.standalone.findings.OneMoreTask;
 import org.mtlfarm.standalone.findings.Sentences;
 import org.mtlfarm.standalone.findings.Trend;
 
@@ -68,6 +69,14 @@ final class LatexTables {
                     "" + trend.pairs().size(),
                     "" + trend.count(Effect.Sign.RISES),
                     "" + trend.count(Effect.Sign.FALLS)));
+        }
+        for (OneMoreTask added : findings.oneMoreTask()) {
+            rows.add(List.of(
+                    escape("one more task, " + Sentences.kind(added)),
+                    effect(added.effect()),
+                    "" + added.pairs().size(),
+                    "" + added.count(Effect.Sign.RISES),
+                    "" + added.count(Effect.Sign.FALLS)));
         }
         return tabular(
                 "p{9cm}lrrr", List.of("F1 with", "change, least to most", "settings", "up", "down"), rows, false);
