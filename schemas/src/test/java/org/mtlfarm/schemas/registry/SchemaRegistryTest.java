@@ -109,7 +109,7 @@ class SchemaRegistryTest {
         server.disturb(FakeRegistry.Disorder.ERROR_503, Integer.MAX_VALUE);
         assertThatThrownBy(() -> impatient().id("laws-value", FIRST))
                 .isInstanceOf(RegistryUnavailableException.class)
-                .hasMessage("no schema registry answers at " + server.url() + " within 0 s: 503 the leader is away");
+                .hasMessage("no schema registry answers at " + server.url() + " within 1 s: 503 the leader is away");
     }
 
     @ParameterizedTest
@@ -119,7 +119,7 @@ class SchemaRegistryTest {
         assertThatThrownBy(() -> impatient().id("laws-value", FIRST))
                 .isInstanceOf(RegistryUnavailableException.class)
                 .hasMessageContaining(server.url())
-                .hasMessageContaining("no answer to POST /subjects/laws-value in 200 ms");
+                .hasMessageContaining("no answer to POST /subjects/laws-value in 1500 ms");
     }
 
     @Test
@@ -220,7 +220,7 @@ class SchemaRegistryTest {
     }
 
     private SchemaRegistry impatient() {
-        return new SchemaRegistry(settings().withPatience(Duration.ofMillis(200), Duration.ofMillis(250)));
+        return new SchemaRegistry(settings().withPatience(Duration.ofMillis(1500), Duration.ofMillis(1600)));
     }
 
     private static Schema schema(SchemaRegistry registry, int id) {
