@@ -38,6 +38,10 @@ final class DyingWorker {
     private DyingWorker() {}
 
     static Process start(Fate fate, KafkaSettings kafka, WorkGroup group) throws IOException {
+        return start(fate, kafka, group, 1);
+    }
+
+    static Process start(Fate fate, KafkaSettings kafka, WorkGroup group, int slots) throws IOException {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -47,7 +51,8 @@ final class DyingWorker {
                         fate.name(),
                         kafka.bootstrapServers(),
                         Long.toString(group.recordLock().toMillis()),
-                        Integer.toString(group.deliveryLimit())))
+                        Integer.toString(group.deliveryLimit()),
+                        Integer.toString(slots)))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
@@ -84,7 +89,7 @@ final class DyingWorker {
         };
         WorkerService worker = new WorkerService(
                 KafkaSettings.of(arguments[1]),
-                WorkerSettings.of(1).withGroup(group),
+                WorkerSettings.of(Integer.parseInt(arguments[4])).withGroup(group),
                 training,
                 listener,
                 Clock.systemUTC());

@@ -19,6 +19,7 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicSetup;
+import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.EmbeddedBroker;
 import org.mtlfarm.standalone.broker.TestBroker;
@@ -73,6 +74,62 @@ class FaultsTest {
             assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
             assertThat(result.getReason()).isEqualTo("its worker ended or lost the lock 1 times");
             assertThat(training.tries).isEmpty();
+        }
+    }
+
+    @Test
+    void suspectsThatCannotTrainBesideOneThatEndsItsWorkerDoNotPayForItsDeath(TestBroker broker) throws Exception {
+        WorkGroup fourTimes = new WorkGroup(GROUP.groupId(), GROUP.recordLock(), 4);
+        KafkaSettings kafka = broker.emptied(fourTimes);
+        List<Run> suspects = QueuedRuns.some(3).stream()
+                .map(run -> Run.newBuilder(run)
+                        .setEarlierDeliveries(2)
+                        .setMaxAttempts(1)
+                        .build())
+                .toList();
+        QueuedRuns.enqueue(kafka, suspects);
+        Process dying = DyingWorker.start(DyingWorker.Fate.TRAINS_UNTIL_CANCELLED, kafka, fourTimes, 3);
+        try (TopicWatch<Run> queue = new TopicWatch<>(kafka, Topics.RUNS, Run.class);
+                BufferedReader said = dying.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.readLine()).isEqualTo(DyingWorker.TRAINING);
+            assertThat(queue.await(5)).extracting(Run::getEarlierDeliveries).containsExactly(2, 2, 2, 2, 2);
+            // The copies are there; what they replace has yet to be acknowledged.
+            TimeUnit.SECONDS.sleep(2);
+        } finally {
+            dying.destroyForcibly();
+        }
+        FakeTraining training = new FakeTraining();
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, fourTimes, suspects);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(fourTimes).withSlots(3), training);
+
+            once.await().assertHolds();
+
+            assertThat(suspects)
+                    .extracting(run -> once.results(run).get(0).getOutcome())
+                    .containsExactlyInAnyOrder(Outcome.FAILED, Outcome.TRAINED, Outcome.TRAINED);
+        }
+    }
+
+    @Test
+    void aRunThatHasEndedItsWorkersIsASuspectFromTheStartOfItsNextTry(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(1).stream()
+                .map(run -> Run.newBuilder(run)
+                        .setEarlierDeliveries(GROUP.deliveryLimit() - 1)
+                        .setMaxAttempts(2)
+                        .build())
+                .toList();
+        QueuedRuns.enqueue(kafka, runs);
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                TopicWatch<Run> queue = new TopicWatch<>(kafka, Topics.RUNS, Run.class);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            workers.start(settings(GROUP), new FakeTraining());
+
+            once.await().assertHolds();
+
+            assertThat(once.results(runs.get(0)).get(0).getOutcome()).isEqualTo(Outcome.TRAINED);
+            assertThat(queue.await(2).get(1).getEarlierDeliveries()).isEqualTo(2);
         }
     }
 

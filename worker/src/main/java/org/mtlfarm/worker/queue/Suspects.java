@@ -1,5 +1,8 @@
 package org.mtlfarm.worker.queue;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /**
  * Lets few suspects at a time train in this process. A suspect is a run whose workers have ended or stood still twice: it may
  * be what ends them, or it was only beside that one. Kept apart, the one that is innocent is trained, instead of losing try
@@ -8,10 +11,13 @@ package org.mtlfarm.worker.queue;
  * several threads.
  */
 final class Suspects {
-    private static final int DELIVERIES = 3;
+    /** Handed out so often, this time included, a run is a suspect. */
+    static final int DELIVERIES = 3;
+
     private static final int GROUPS = 16;
 
     private final int groupSize;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private int inGroup;
     private boolean alone;
 
@@ -23,15 +29,25 @@ final class Suspects {
     }
 
     /**
-     * @param deliveries how often the broker has handed the run out, this time included
+     * @param deliveries how often the run was handed out, this time included
      */
     static boolean isOne(int deliveries) {
         return deliveries >= DELIVERIES;
     }
 
+    /** @param listener called whenever a suspect has left, on its thread */
+    void onLeave(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Whether {@link #enter} would let one of so many deliveries in now. */
+    synchronized boolean hasRoom(int deliveries) {
+        return !alone && inGroup < (mayBeInGroup(deliveries) ? groupSize : 1);
+    }
+
     /** True: the caller's trains, until it calls {@link #leave} with the same number. */
     synchronized boolean enter(int deliveries) {
-        if (alone || inGroup >= (mayBeInGroup(deliveries) ? groupSize : 1)) {
+        if (!hasRoom(deliveries)) {
             return false;
         }
         if (mayBeInGroup(deliveries)) {
@@ -42,12 +58,15 @@ final class Suspects {
         return true;
     }
 
-    synchronized void leave(int deliveries) {
-        if (mayBeInGroup(deliveries)) {
-            inGroup--;
-        } else {
-            alone = false;
+    void leave(int deliveries) {
+        synchronized (this) {
+            if (mayBeInGroup(deliveries)) {
+                inGroup--;
+            } else {
+                alone = false;
+            }
         }
+        listeners.forEach(Runnable::run);
     }
 
     private static boolean mayBeInGroup(int deliveries) {

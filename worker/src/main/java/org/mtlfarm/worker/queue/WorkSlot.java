@@ -99,6 +99,8 @@ final class WorkSlot {
     private int refusals;
     /** Why the run in hand is for another worker; null if it is not. */
     private String refusal;
+    /** Deliveries of the suspect that this slot has put back since others were in training; 0 if it has not. */
+    private int putBack;
 
     WorkSlot(
             int number,
@@ -131,6 +133,7 @@ final class WorkSlot {
         this.trainer = newTrainer();
         stop.onRequest(this::wake);
         wanted.onChange(this::look);
+        suspects.onLeave(this::look);
     }
 
     private ExecutorService newTrainer() {
@@ -272,6 +275,10 @@ final class WorkSlot {
                 refusal = null;
                 keepAway();
             }
+            if (putBack > 0) {
+                awaitRoom(putBack);
+                putBack = 0;
+            }
             if (lease.isDoubtful() && !stop.requested()) {
                 consumer.close(CLOSE_PATIENCE);
                 join();
@@ -310,40 +317,68 @@ final class WorkSlot {
             accept(lease);
             return;
         }
-        if (lease.deliveries() >= settings.group().deliveryLimit()) {
+        int deliveries = deliveries(lease, run);
+        if (deliveries >= deliveryLimit()) {
             // The broker would drop the record without a word after this one.
             failTry(
                     lease,
-                    run,
-                    "its worker ended or lost the lock " + (lease.deliveries() - 1) + " times",
+                    endedItsWorkers(run),
+                    "its worker ended or lost the lock " + (deliveries - 1) + " times",
                     Duration.ZERO);
-            return;
-        }
-        if (!Suspects.isOne(lease.deliveries())) {
+        } else if (!Suspects.isOne(deliveries)) {
             listener.started(run);
             train(lease, run);
-        } else if (awaitTurn(lease, run)) {
+        } else if (suspects.enter(deliveries)) {
             try {
                 listener.started(run);
                 train(lease, run);
             } finally {
-                suspects.leave(lease.deliveries());
+                suspects.leave(deliveries);
             }
         } else {
-            stopped(lease, run);
+            putBack(lease, run, deliveries);
         }
     }
 
-    /** Holds a suspect until it may train beside the others of this process; false if it is not to be trained here any more. */
-    private boolean awaitTurn(RunLease lease, Run run) {
-        while (lease.held() && !stop.requested() && wanted.contains(run)) {
-            if (suspects.enter(lease.deliveries())) {
-                return true;
-            }
-            pause(stop::requested, Math.min(untilRenewal(lease), LOOK_AGAIN_NANOS));
-            keep(lease);
+    private int deliveryLimit() {
+        return settings.group().deliveryLimit();
+    }
+
+    /** How often the run was handed out, this time included, in this try; of what went before, what makes it a suspect. */
+    private static int deliveries(RunLease lease, Run run) {
+        return run.getEarlierDeliveries() + lease.deliveries();
+    }
+
+    /** Its next try begins as a suspect's, so far as the limit leaves it a delivery to train in. */
+    private Run endedItsWorkers(Run run) {
+        return Run.newBuilder(run)
+                .setEarlierDeliveries(Math.max(0, Math.min(Suspects.DELIVERIES - 1, deliveryLimit() - 2)))
+                .build();
+    }
+
+    /**
+     * A suspect that cannot train here now. It must not wait in this process: what the one in training does to that would be held
+     * against it, too. A release would count as a delivery; the copy counts those in which the run was in training.
+     */
+    private void putBack(RunLease lease, Run run, int deliveries) {
+        counters.givenBack.increment();
+        Run copy = Run.newBuilder(run)
+                .setEarlierDeliveries(deliveries - 1)
+                .setEnqueuedAt(clock.instant())
+                .build();
+        if (confirmed(lease, List.of(topics.enqueue(copy)))) {
+            accept(lease);
+            putBack = deliveries;
+        } else {
+            lease.release();
         }
-        return false;
+    }
+
+    /** Keeps from the queue, which may have nothing but suspects, until one of so many deliveries may train, but not for long. */
+    private void awaitRoom(int deliveries) {
+        pause(
+                () -> stop.requested() || suspects.hasRoom(deliveries),
+                settings.group().recordLock().toNanos());
     }
 
     /** Bytes that are a run may still make no sense. */
@@ -352,6 +387,10 @@ final class WorkSlot {
         if (run.getRuns() <= key.runIndex()) {
             throw new IllegalArgumentException(
                     "runIndex must be below runs, was " + key.runIndex() + " of " + run.getRuns());
+        }
+        if (run.getEarlierDeliveries() < 0) {
+            throw new IllegalArgumentException(
+                    "earlierDeliveries must not be negative, was " + run.getEarlierDeliveries());
         }
     }
 
@@ -387,7 +426,11 @@ final class WorkSlot {
         switch (why) {
             case LOCK_LOST, WORKER_STOPS -> stopped(lease, run);
             case DEADLINE_PASSED ->
-                failTry(lease, run, "its deadline of " + run.getDeadlineSeconds() + " s passed", backOff(run));
+                failTry(
+                        lease,
+                        innocent(run),
+                        "its deadline of " + run.getDeadlineSeconds() + " s passed",
+                        backOff(run));
             case NOT_WANTED -> cancel(lease, run);
         }
     }
@@ -482,7 +525,7 @@ final class WorkSlot {
             fail(lease, run, oneLine(reason.getMessage()));
         } else {
             LOG.warn("try {} of run {} failed", run.getAttempt() + 1, RunKey.of(run), reason);
-            failTry(lease, run, oneLine(reason.toString()), backOff(run));
+            failTry(lease, innocent(run), oneLine(reason.toString()), backOff(run));
         }
     }
 
@@ -632,7 +675,7 @@ final class WorkSlot {
     private void giveBack(RunLease lease, Run run, String reason) {
         listener.givenBack(run, reason);
         if (lease.held()
-                && lease.deliveries() >= settings.group().deliveryLimit() - 1
+                && deliveries(lease, run) >= deliveryLimit() - 1
                 && confirmed(lease, List.of(topics.enqueue(again(run))))) {
             accept(lease);
         } else {
@@ -641,7 +684,12 @@ final class WorkSlot {
     }
 
     private Run again(Run run) {
-        return Run.newBuilder(run).setEnqueuedAt(clock.instant()).build();
+        return Run.newBuilder(innocent(run)).setEnqueuedAt(clock.instant()).build();
+    }
+
+    /** The run as one that nobody suspects of ending its workers. */
+    private static Run innocent(Run run) {
+        return Run.newBuilder(run).setEarlierDeliveries(0).build();
     }
 
     /** The run with one more try made, and why that came to nothing. */

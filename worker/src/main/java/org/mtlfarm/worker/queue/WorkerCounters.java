@@ -65,7 +65,7 @@ public final class WorkerCounters {
         return refused.sum();
     }
 
-    /** Runs given back because the worker was stopped. */
+    /** Runs given back because the worker was stopped or their lock was lost, or put back for suspects in training to be over. */
     public long givenBack() {
         return givenBack.sum();
     }

@@ -91,7 +91,7 @@ public final class WorkerMeters implements WorkerListener {
         counter("farm.worker.refused", "Runs for another worker, given back", counters, WorkerCounters::refused);
         counter(
                 "farm.worker.given.back",
-                "Runs given back by a stop, or for a lost lock",
+                "Runs given back by a stop, for a lost lock, or as suspects while others trained",
                 counters,
                 WorkerCounters::givenBack);
         counter(

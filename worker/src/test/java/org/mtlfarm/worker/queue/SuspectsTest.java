@@ -1,5 +1,8 @@
 package org.mtlfarm.worker.queue;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,5 +44,16 @@ class SuspectsTest {
         assertThat(suspects.enter(4)).isTrue();
         assertThat(suspects.enter(3)).as("beside one that trains alone").isFalse();
         assertThat(suspects.enter(4)).isFalse();
+    }
+
+    @Test
+    void whoeverWaitsHearsWhenOneLeaves() {
+        Suspects suspects = new Suspects(1);
+        List<Boolean> room = new ArrayList<>();
+        suspects.onLeave(() -> room.add(suspects.hasRoom(3)));
+        assertThat(suspects.enter(4)).isTrue();
+        assertThat(suspects.hasRoom(3)).isFalse();
+        suspects.leave(4);
+        assertThat(room).containsExactly(true);
     }
 }
