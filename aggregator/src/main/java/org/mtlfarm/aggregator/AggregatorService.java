@@ -1,9 +1,12 @@
 package org.mtlfarm.aggregator;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -36,11 +40,22 @@ public final class AggregatorService implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(15);
 
+    /** Between two looks for transactions that hang; longer than one may take (Streams: 10 s). */
+    private static final Duration LOOK = Duration.ofSeconds(15);
+
+    private static final Comparator<TopicPartition> BY_NAME =
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+
     private final AggregatorSettings settings;
     private final StateDirectory directory;
     private final SetAside setAside = new SetAside();
     private final AggregatorCounters counters = new AggregatorCounters();
-    private final KafkaStreams streams;
+    /** Another one after the averages were rebuilt. */
+    private volatile KafkaStreams streams;
+
+    /** One that is closed for a rebuild: what its threads run into on the way is of no account. */
+    private volatile KafkaStreams replaced;
+
     private final CompletableFuture<Void> running = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -48,11 +63,16 @@ public final class AggregatorService implements AutoCloseable {
     private AggregatorService(AggregatorSettings settings, StateDirectory directory) {
         this.settings = settings;
         this.directory = directory;
-        this.streams = new KafkaStreams(
+        this.streams = newStreams();
+    }
+
+    private KafkaStreams newStreams() {
+        KafkaStreams made = new KafkaStreams(
                 AverageTopology.of(settings.partitions(), settings.kafka().wire(), setAside, counters),
                 properties(settings, directory, setAside));
-        streams.setUncaughtExceptionHandler(this::onFailure);
-        streams.setStateListener((state, before) -> onState(state));
+        made.setUncaughtExceptionHandler(failure -> onFailure(failure, made));
+        made.setStateListener((state, before) -> onState(state, made));
+        return made;
     }
 
     /**
@@ -91,6 +111,7 @@ public final class AggregatorService implements AutoCloseable {
             settings.kafka().wire().prepare();
             service = new AggregatorService(settings, directory);
             service.streams.start();
+            service.watch();
             return service;
         } catch (RuntimeException e) {
             if (service != null) {
@@ -128,7 +149,9 @@ public final class AggregatorService implements AutoCloseable {
     /** The averages that this process and others of its application hold. */
     public AverageQueries queries() {
         return new AverageQueries(
-                streams, settings.applicationId() + "-" + AverageTopology.BY_EXPERIMENT + "-repartition", settings);
+                () -> streams,
+                settings.applicationId() + "-" + AverageTopology.BY_EXPERIMENT + "-repartition",
+                settings);
     }
 
     /** What has become of the results since this process began. */
@@ -153,8 +176,12 @@ public final class AggregatorService implements AutoCloseable {
 
     /** Commits, hands its share of the work to others, lets go of the state directory. Does nothing the second time. */
     @Override
-    public synchronized void close() {
+    public void close() {
         closing.countDown();
+        end();
+    }
+
+    private synchronized void end() {
         streams.close(CloseOptions.timeout(CLOSING)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         directory.close();
@@ -162,7 +189,73 @@ public final class AggregatorService implements AutoCloseable {
         ended.complete(null);
     }
 
-    private void onState(KafkaStreams.State state) {
+    private void watch() {
+        Thread thread = new Thread(this::lookForHangingTransactions, "hanging-transactions");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** What is found at two looks in a row hangs: the first may have met it in the moment of its end. */
+    private void lookForHangingTransactions() {
+        try (Admin admin = Admin.create(settings.kafka().admin())) {
+            HangingTransactions transactions = new HangingTransactions(admin, settings.applicationId());
+            Set<HangingTransactions.Hanging> before = Set.of();
+            while (!closed(LOOK)) {
+                Set<HangingTransactions.Hanging> now = Set.of();
+                try {
+                    now = transactions.look();
+                    Set<HangingTransactions.Hanging> hanging = new HashSet<>(now);
+                    hanging.retainAll(before);
+                    Rebuild rebuild = new Rebuild(admin, settings, directory.path());
+                    if (!hanging.isEmpty() || rebuild.isBegun()) {
+                        rebuild(rebuild, transactions, hanging);
+                        now = Set.of();
+                    }
+                } catch (ExecutionException | TimeoutException e) {
+                    LOG.debug("cannot look for transactions that hang: {}", ThreadFailures.line(e));
+                }
+                before = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            fail(new AggregatorFailedException(
+                    "the aggregator " + settings.instanceId() + " cannot go on: " + ThreadFailures.line(e), e));
+        }
+    }
+
+    /**
+     * Kafka knows of each of these that it was committed, or not, but parts of it can only be aborted any more: what is on the topics
+     * and in the stores may be less than what was read. The results are whole.
+     */
+    private synchronized void rebuild(
+            Rebuild rebuild, HangingTransactions transactions, Set<HangingTransactions.Hanging> hanging)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        if (closed(Duration.ZERO)) {
+            return;
+        }
+        LOG.warn(
+                "every average is rebuilt from the results: Kafka has left transactions open for ever on {}",
+                hanging.stream()
+                        .map(HangingTransactions.Hanging::partition)
+                        .sorted(BY_NAME)
+                        .toList());
+        rebuild.begin();
+        // Before the threads are, which may wait for just these to end.
+        transactions.abort(hanging);
+        KafkaStreams old = streams;
+        replaced = old;
+        old.close(CloseOptions.timeout(CLOSING)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        rebuild.prepare();
+        streams = newStreams();
+        streams.start();
+    }
+
+    private void onState(KafkaStreams.State state, KafkaStreams of) {
+        if (of == replaced) {
+            return;
+        }
         if (state == KafkaStreams.State.RUNNING) {
             running.complete(null);
         } else if (state == KafkaStreams.State.ERROR) {
@@ -171,7 +264,10 @@ public final class AggregatorService implements AutoCloseable {
     }
 
     /** Called by the stream thread that dies of it. */
-    private StreamThreadExceptionResponse onFailure(Throwable failure) {
+    private StreamThreadExceptionResponse onFailure(Throwable failure, KafkaStreams of) {
+        if (of == replaced) {
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         if (ThreadFailures.isCuredByANewThread(failure) && !closed(PAUSE)) {
             LOG.warn("a thread of the aggregator failed and is replaced: {}", ThreadFailures.line(failure));
             return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.serialization.Serdes;
@@ -39,12 +40,14 @@ public final class AverageQueries {
     public static final Comparator<Average> BY_ID =
             Comparator.comparing(AverageQueries::id, AverageQueries::compareBytes);
 
-    private final KafkaStreams streams;
+    /** Another one after the averages were rebuilt. */
+    private final Supplier<KafkaStreams> streams;
+
     private final String source;
     private final int partitions;
     private final Optional<String> address;
 
-    AverageQueries(KafkaStreams streams, String source, AggregatorSettings settings) {
+    AverageQueries(Supplier<KafkaStreams> streams, String source, AggregatorSettings settings) {
         this.streams = streams;
         this.source = source;
         this.partitions = settings.partitions();
@@ -53,8 +56,9 @@ public final class AverageQueries {
 
     /** {@code host:port} of the process that has an experiment; empty if it is this one. */
     public Optional<String> elsewhere(String experimentId) {
-        KeyQueryMetadata metadata = asked(() -> streams.queryMetadataForKey(
-                AverageTopology.STORE, experimentId, Serdes.String().serializer()));
+        KeyQueryMetadata metadata = asked(() -> streams.get()
+                .queryMetadataForKey(
+                        AverageTopology.STORE, experimentId, Serdes.String().serializer()));
         if (KeyQueryMetadata.NOT_AVAILABLE.equals(metadata)) {
             throw new SharesMovingException("nobody has the share of " + experimentId + " at the moment");
         }
@@ -65,8 +69,9 @@ public final class AverageQueries {
     /** An average of this process's share. */
     public Optional<Average> here(String experimentId) {
         return asked(() -> {
-            KeyQueryMetadata metadata = streams.queryMetadataForKey(
-                    AverageTopology.STORE, experimentId, Serdes.String().serializer());
+            KeyQueryMetadata metadata = streams.get()
+                    .queryMetadataForKey(
+                            AverageTopology.STORE, experimentId, Serdes.String().serializer());
             return Optional.ofNullable(store(metadata.partition()).get(experimentId));
         });
     }
@@ -79,7 +84,7 @@ public final class AverageQueries {
     public Map<String, Set<Integer>> shares() {
         Map<String, Set<Integer>> shares = new HashMap<>();
         Set<Integer> all = new TreeSet<>();
-        for (StreamsMetadata metadata : asked(() -> streams.streamsMetadataForStore(AverageTopology.STORE))) {
+        for (StreamsMetadata metadata : asked(() -> streams.get().streamsMetadataForStore(AverageTopology.STORE))) {
             metadata.topicPartitions().stream()
                     .filter(partition -> partition.topic().equals(source))
                     .forEach(partition -> {
@@ -143,9 +148,10 @@ public final class AverageQueries {
     }
 
     private ReadOnlyKeyValueStore<String, Average> store(int part) {
-        return streams.store(StoreQueryParameters.fromNameAndType(
-                        AverageTopology.STORE, QueryableStoreTypes.<String, Average>keyValueStore())
-                .withPartition(part));
+        return streams.get()
+                .store(StoreQueryParameters.fromNameAndType(
+                                AverageTopology.STORE, QueryableStoreTypes.<String, Average>keyValueStore())
+                        .withPartition(part));
     }
 
     private interface Question<T> {

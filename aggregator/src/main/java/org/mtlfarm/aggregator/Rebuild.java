@@ -48,14 +48,34 @@ final class Rebuild {
         this.stateDirectory = stateDirectory;
     }
 
-    /** Whether results were taken in of which nothing is left: neither in the changelog nor among the averages. */
+    /** Whether one was begun and not ended, or results were taken in of which nothing is left: neither in the changelog nor among the averages. */
     boolean isNeeded() {
+        if (isBegun()) {
+            return true;
+        }
         Set<String> topics = await(admin.listTopics().names(), "list the topics");
         boolean tookResults = committed().entrySet().stream()
                 .anyMatch(read -> read.getKey().topic().equals(RESULTS)
                         && read.getValue() != null
                         && read.getValue().offset() > 0);
         return tookResults && (isEmpty(changelog(), topics) || isEmpty(Topics.AVERAGES.topicName(), topics));
+    }
+
+    /** Notes that what is there may not be relied on, so that a process that dies over the rebuild leaves it to the next one. */
+    void begin() {
+        try {
+            Files.write(note(), new byte[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + note() + ": " + e.getMessage(), e);
+        }
+    }
+
+    boolean isBegun() {
+        return Files.exists(note());
+    }
+
+    private Path note() {
+        return stateDirectory.resolve("rebuild-begun");
     }
 
     /**
@@ -78,6 +98,11 @@ final class Rebuild {
                 GroupIdNotFoundException.class,
                 "delete the group " + settings.applicationId());
         awaitGone(Set.of(changelog(), between()));
+        try {
+            Files.deleteIfExists(note());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + note() + ": " + e.getMessage(), e);
+        }
     }
 
     private String changelog() {

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,56 @@ class AggregatorServiceTest {
             assertThat(service.recordsSetAside()).isOne();
         }
         EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    @Test
+    void transactionsThatKafkaHasLeftOpenForEverAreEndedAndEveryAverageRebuilt() throws Exception {
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            publish(runs("a", 0, 5));
+            awaitComplete(Set.of("a"));
+            for (int partition = 0; partition < Topics.AVERAGES.partitions(); partition++) {
+                ForgottenTransaction.leaveOn(
+                        kafka,
+                        new TopicPartition(Topics.AVERAGES.topicName(), partition),
+                        settings("state").applicationId() + "-forgotten-" + partition);
+            }
+
+            publish(runs("b", 0, 5));
+
+            awaitComplete(Set.of("a", "b"));
+        }
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    @Test
+    void aRebuildThatItsProcessDidNotLiveToEndIsMadeByTheNextOne() throws Exception {
+        Path state = directory.resolve("state");
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            publish(runs("a", 0, 5));
+            awaitComplete(Set.of("a"));
+        }
+        long before = averages();
+        Files.write(state.resolve("rebuild-begun"), new byte[0]);
+
+        try (AggregatorService service = AggregatorService.start(settings("state"))) {
+            service.awaitRunning(PATIENCE);
+            publish(runs("b", 0, 5));
+            awaitComplete(Set.of("a", "b"));
+            assertThat(averages()).as("records, those of a again").isGreaterThanOrEqualTo(before + 2);
+        }
+        assertThat(state.resolve("rebuild-begun")).doesNotExist();
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    /** Records on the averages' topic. */
+    private long averages() {
+        AtomicLong records = new AtomicLong();
+        try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
+            reader.readToEnd(message -> records.incrementAndGet());
+        }
+        return records.get();
     }
 
     @Test
