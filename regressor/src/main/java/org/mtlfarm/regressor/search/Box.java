@@ -11,8 +11,8 @@ import org.mtlfarm.regressor.table.Table;
 /**
  * The box that the features' values span, as points at which constraints are checked: for each monotone feature ladders from
  * its least to its largest value, standing at corners of the box and at points spread evenly in it (Halton 1960). What holds
- * at these points is taken to hold in the box; a formula that has no value at one of them breaks every constraint. Immutable;
- * threads may share it.
+ * at these points is taken to hold in the box; a formula that has no value at one of them breaks every constraint, and one with a
+ * pole between them every range. Immutable; threads may share it.
  */
 final class Box {
     /** Points at which one constraint is checked. */
@@ -58,11 +58,21 @@ final class Box {
                 Constraint constraint = constraints.get(c);
                 if (!(constraint.monotone()
                         ? monotone(values, constraint.direction(), rungs)
-                        : within(values, constraint.low(), constraint.high()))) {
+                        : within(values, constraint.low(), constraint.high())
+                                && !hasPole(expression, evaluators.get(c)))) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static boolean hasPole(Expression expression, Evaluator evaluator) {
+            for (Expression term : Poles.terms(expression)) {
+                if (changesSign(evaluator.values(term))) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         long nodeEvaluations() {
@@ -88,6 +98,16 @@ final class Box {
             }
         }
         return true;
+    }
+
+    private static boolean changesSign(double[] values) {
+        boolean above = false;
+        boolean below = false;
+        for (double value : values) {
+            above |= value >= 0;
+            below |= value <= 0;
+        }
+        return above && below;
     }
 
     private static boolean within(double[] values, double low, double high) {
