@@ -55,11 +55,7 @@ public final class TestBroker implements ParameterResolver {
     /** The farm's topics, all empty, and no group that remembers anything; other topics are gone. */
     public KafkaSettings emptied(WorkGroup group) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(kafka().admin())) {
-            List<String> groups = admin.listGroups().all().get().stream()
-                    .map(listing -> listing.groupId())
-                    .toList();
-            admin.deleteConsumerGroups(groups);
-            admin.deleteShareGroups(groups);
+            forgetGroups(admin);
             Set<String> topics = admin.listTopics().names().get();
             admin.deleteTopics(topics).all().get();
             // Deleted by the controller, they are still listed by the broker a little longer, as if none were missing.
@@ -69,6 +65,27 @@ public final class TestBroker implements ParameterResolver {
             TopicSetup.ensure(admin, group, TopicSetup.BROKERS_REPLICATION, Duration.ofMinutes(2));
         }
         return kafka();
+    }
+
+    /** Waits for the last test's members, who may be leaving yet: a group that has one cannot be deleted, and would remember its offsets. */
+    private static void forgetGroups(Admin admin) throws ExecutionException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        List<String> groups = groups(admin);
+        while (!groups.isEmpty()) {
+            admin.deleteConsumerGroups(groups);
+            admin.deleteShareGroups(groups);
+            TimeUnit.MILLISECONDS.sleep(100);
+            groups = groups(admin);
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new IllegalStateException("groups that are not deleted: " + groups);
+            }
+        }
+    }
+
+    private static List<String> groups(Admin admin) throws ExecutionException, InterruptedException {
+        return admin.listGroups().all().get().stream()
+                .map(listing -> listing.groupId())
+                .toList();
     }
 
     @Override
