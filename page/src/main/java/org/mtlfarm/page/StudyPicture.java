@@ -27,6 +27,7 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Progress;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Samplings;
 
 /**
  * What there is to say of a study at a moment: JSON texts by name. {@code studies}, {@code status}, {@code columns}; {@code
@@ -119,7 +120,14 @@ final class StudyPicture {
             long wanted = state.plans().stream()
                     .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
                     .count();
-            list.addObject().put("name", study).put("experiments", wanted).put("paused", state.isPaused(study));
+            long held = state.plans().stream()
+                    .filter(plan -> plan.getStudy().equals(study) && Samplings.isHeld(plan))
+                    .count();
+            list.addObject()
+                    .put("name", study)
+                    .put("experiments", wanted)
+                    .put("held", held)
+                    .put("paused", state.isPaused(study));
         }
         return list;
     }
@@ -144,6 +152,8 @@ final class StudyPicture {
         json.put("stepsPlanned", status.stepsPlanned());
         json.put("stepsDone", status.stepsDone());
         json.put("stepsLeft", status.stepsLeft());
+        json.put("held", status.held());
+        json.put("spared", status.spared());
         json.put("finished", status.isFinished());
         json.put("paused", state.isPaused(study));
         ArrayNode formulas = json.putArray("formulas");

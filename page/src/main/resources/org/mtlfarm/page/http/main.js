@@ -125,7 +125,7 @@ function unveil() {
 
 function drawChooser() {
   const studies = live.get("studies");
-  options(byId("study"), studies.map(one => [one.name, one.name + (one.experiments === 0 ? " (cancelled)" : one.paused ? " (paused)" : "")]), live.study);
+  options(byId("study"), studies.map(one => [one.name, one.name + (one.experiments + one.held === 0 ? " (cancelled)" : one.paused ? " (paused)" : "")]), live.study);
 }
 
 function figure(name, value, more = "", kind = "") {
@@ -138,7 +138,7 @@ function drawProgress(status) {
   const bar = byId("bar");
   bar.setAttribute("aria-valuenow", percent);
   bar.firstElementChild.style.width = 100 * share + "%";
-  const left = status.planned === 0 ? "cancelled" : status.finished ? "done" : status.paused && status.running === 0 ? "paused"
+  const left = status.planned + status.held === 0 ? "cancelled" : status.finished ? "done" : status.paused && status.running === 0 ? "paused"
     : status.etaSeconds === null ? "not known yet" : "about " + duration(status.etaSeconds);
   const waiting = status.queued + status.missing + status.cancelled + status.pausedRuns;
   byId("figures").replaceChildren(
@@ -148,6 +148,7 @@ function drawProgress(status) {
     figure("runs done", whole(status.runsDone), "of " + whole(status.runsPlanned)),
     figure("in training", whole(status.running)),
     figure(status.paused ? "waiting, paused" : "waiting", whole(waiting)),
+    ...(status.held + status.spared > 0 ? [figure(status.held > 0 ? "may be asked for" : "spared", whole(status.held || status.spared), "experiments")] : []),
     figure("failed", whole(status.failed), status.diverged ? status.diverged + " diverged" : "", status.failed ? "bad" : ""));
   document.title = (status.finished ? "done" : percent + " %") + " · " + live.study + " · MTL Farm";
 }

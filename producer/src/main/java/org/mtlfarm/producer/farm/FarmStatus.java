@@ -34,6 +34,9 @@ import org.mtlfarm.schemas.RunKey;
  * @param stepsPlanned Adam steps of all planned runs
  * @param stepsDone of these, the ones of done runs and those made by runs in training
  * @param stepsLeft of these, the ones that are still to come: not those of runs that failed
+ * @param held experiments that an adaptive study may yet ask for; not among those planned
+ * @param spared experiments that an adaptive study has enough without; not among those planned
+ * @param runsSpared the runs of these
  */
 public record FarmStatus(
         int planned,
@@ -54,7 +57,10 @@ public record FarmStatus(
         int paused,
         long stepsPlanned,
         long stepsDone,
-        long stepsLeft) {
+        long stepsLeft,
+        int held,
+        int spared,
+        int runsSpared) {
     /** A run that failed for good, and why. */
     public record Failure(String experiment, int run, String reason) {}
 
@@ -62,9 +68,9 @@ public record FarmStatus(
         failures = List.copyOf(failures);
     }
 
-    /** Nothing of what is planned is left to do: every run is done or has failed. */
+    /** Nothing is left to do: every planned run is done or has failed, and nothing more may be asked for. */
     public boolean isFinished() {
-        return running + queued + missing + cancelled + paused == 0;
+        return running + queued + missing + cancelled + paused + held == 0;
     }
 
     /**
@@ -73,6 +79,9 @@ public record FarmStatus(
     public static FarmStatus of(FarmState state, Optional<String> study, Instant now) {
         Count count = new Count(state, now);
         state.wanted(study).forEach(count::add);
+        state.plans().stream()
+                .filter(plan -> study.map(plan.getStudy()::equals).orElse(true))
+                .forEach(count::addSampled);
         return count.status();
     }
 
@@ -91,6 +100,9 @@ public record FarmStatus(
         private long stepsDone;
         private long stepsLeft;
         private double stepsPerSecond;
+        private int held;
+        private int spared;
+        private int runsSpared;
 
         Count(FarmState state, Instant now) {
             this.state = state;
@@ -112,6 +124,23 @@ public record FarmStatus(
             if (of(RunStanding.FAILED) > failedBefore) {
                 withFailures++;
                 partialWithFailures += done > 0 ? 1 : 0;
+            }
+        }
+
+        /** An experiment of an adaptive study that it has not asked for. */
+        void addSampled(Plan plan) {
+            if (plan.getSampling() == null) {
+                return;
+            }
+            switch (plan.getSampling().getState()) {
+                case HELD -> held++;
+                case SPARED -> {
+                    spared++;
+                    runsSpared += plan.getRuns();
+                }
+                case ASKED -> {
+                    // Counted with what is planned.
+                }
             }
         }
 
@@ -147,6 +176,7 @@ public record FarmStatus(
                             + of(RunStanding.MISSING)
                             + of(RunStanding.CANCELLED)
                             + of(RunStanding.PAUSED)
+                            + held
                     == 0;
             Double known = stepsPerSecond > 0 ? (Double) (stepsLeft / stepsPerSecond) : null;
             int runsPlanned = 0;
@@ -172,7 +202,10 @@ public record FarmStatus(
                     of(RunStanding.PAUSED),
                     stepsPlanned,
                     stepsDone,
-                    stepsLeft);
+                    stepsLeft,
+                    held,
+                    spared,
+                    runsSpared);
         }
 
         private int of(RunStanding standing) {

@@ -19,6 +19,7 @@ import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Samplings;
 import org.mtlfarm.schemas.Try;
 
 /**
@@ -119,7 +120,7 @@ public final class Reconciler {
         FarmState state = view.refresh();
         Instant now = this.now.instant();
         List<Plan> plans = state.plans().stream()
-                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
+                .filter(plan -> plan.getStudy().equals(study) && mayBeWanted(plan))
                 .toList();
         Set<String> wantedElsewhere = state.plans().stream()
                 .filter(plan -> !plan.getStudy().equals(study) && !plan.getCancelled())
@@ -128,14 +129,45 @@ public final class Reconciler {
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int stillQueued = 0;
         for (Plan plan : plans) {
-            records.send(
-                    Plan.newBuilder(plan).setCancelled(true).setPaused(false).build());
-            if (!wantedElsewhere.contains(plan.getExperiment().getExperimentId())) {
+            records.send(cancelled(plan));
+            if (!plan.getCancelled()
+                    && !wantedElsewhere.contains(plan.getExperiment().getExperimentId())) {
                 stillQueued += queued(state, plan, now);
             }
         }
         records.await();
         return new Cancellation(plans.size(), stillQueued);
+    }
+
+    /** Whether its study wants it, or may yet. */
+    static boolean mayBeWanted(Plan plan) {
+        return !plan.getCancelled() || Samplings.isHeld(plan);
+    }
+
+    /** The plan of a study that does not want it any more, and will not ask for it. */
+    static Plan cancelled(Plan plan) {
+        return Plan.newBuilder(plan)
+                .setCancelled(true)
+                .setPaused(false)
+                .setSampling(Samplings.isHeld(plan) ? null : plan.getSampling())
+                .build();
+    }
+
+    /**
+     * Takes in what an adaptive study has decided of experiments that it held, and enqueues those it asks for. What is not held any
+     * more, since somebody has cancelled the study meanwhile, is left as it is.
+     *
+     * @param decided plans of one study
+     */
+    public Reconciliation sample(String study, List<Plan> decided) {
+        FarmState state = view.refresh();
+        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
+        decided.stream()
+                .filter(plan ->
+                        state.plan(PlanKey.of(plan)).filter(Samplings::isHeld).isPresent())
+                .forEach(records::send);
+        records.await();
+        return reconcile(Optional.of(study));
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,6 +19,8 @@ import org.mtlfarm.schemas.BrokerUnavailableException;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Sampling;
+import org.mtlfarm.schemas.SamplingState;
 
 /**
  * Puts a study's experiments on the plan and its missing runs on the queue. Submitting again, or in another study, adds
@@ -56,24 +57,25 @@ public final class StudySubmitter {
         boolean paused = state.isPaused(study.study().name());
         List<Plan> plans = study.plans(now).stream()
                 .map(plan -> Plan.newBuilder(plan).setPaused(paused).build())
+                .map(plan -> state.plan(PlanKey.of(plan))
+                        .map(known -> plannedSince(plan, known))
+                        .orElse(plan))
                 .toList();
         Map<PlanKey, Future<RecordMetadata>> planned = new HashMap<>();
         for (Plan plan : plans) {
-            Optional<Plan> known = state.plan(PlanKey.of(plan));
-            Plan wanted = known.map(first -> plannedSince(plan, first)).orElse(plan);
-            if (known.filter(wanted::equals).isEmpty()) {
-                planned.put(PlanKey.of(plan), records.send(wanted));
+            if (state.plan(PlanKey.of(plan)).filter(plan::equals).isEmpty()) {
+                planned.put(PlanKey.of(plan), records.send(plan));
             }
         }
         List<Plan> retired = retired(state, study.study().name(), plans);
-        retired.forEach(plan -> records.send(
-                Plan.newBuilder(plan).setCancelled(true).setPaused(false).build()));
+        retired.forEach(plan -> records.send(Reconciler.cancelled(plan)));
         // Before any run is enqueued: what is planned can be reconciled, what is only queued cannot.
         records.await();
         view.refresh();
 
         int[] standings = new int[RunStanding.values().length];
-        for (Plan plan : plans.stream().sorted(BY_ID).toList()) {
+        for (Plan plan :
+                plans.stream().filter(one -> !one.getCancelled()).sorted(BY_ID).toList()) {
             boolean anothers = isAnothers(state, plan, planned);
             for (Run run : StudyPlan.runs(plan, now)) {
                 RunKey key = RunKey.of(run);
@@ -106,7 +108,7 @@ public final class StudySubmitter {
     private static List<Plan> retired(FarmState state, String study, List<Plan> plans) {
         Set<PlanKey> wanted = plans.stream().map(PlanKey::of).collect(Collectors.toSet());
         return state.plans().stream()
-                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
+                .filter(plan -> plan.getStudy().equals(study) && Reconciler.mayBeWanted(plan))
                 .filter(plan -> !wanted.contains(PlanKey.of(plan)))
                 .toList();
     }
@@ -133,9 +135,25 @@ public final class StudySubmitter {
     }
 
     private static Plan plannedSince(Plan plan, Plan first) {
-        return Plan.newBuilder(plan)
-                .setPlannedAt(first.getPlannedAt())
-                .setResumedAt(first.getResumedAt())
-                .build();
+        Plan.Builder since =
+                Plan.newBuilder(plan).setPlannedAt(first.getPlannedAt()).setResumedAt(first.getResumedAt());
+        if (plan.getSampling() != null) {
+            sampledSince(since, plan.getSampling(), first);
+        }
+        return since.build();
+    }
+
+    /** What an adaptive study has asked for, or wanted before it was one, it goes on to want; what it has spared it may ask for. */
+    private static void sampledSince(Plan.Builder since, Sampling sampling, Plan first) {
+        Sampling before = first.getSampling();
+        boolean asked = before == null ? !first.getCancelled() : before.getState() == SamplingState.ASKED;
+        if (asked) {
+            since.setCancelled(false)
+                    .setSampling(Sampling.newBuilder(sampling)
+                            .setState(SamplingState.ASKED)
+                            .setRound(before == null ? 1 : before.getRound())
+                            .setDoubt(before == null ? null : before.getDoubt())
+                            .build());
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.mtlfarm.schemas.FormulaSpecification;
@@ -22,6 +23,7 @@ import org.mtlfarm.schemas.TrainingSettings;
  * @param deadline wall time that a try may take; zero: as long as it takes
  * @param grids at least one
  * @param controls what stands beside each experiment; none of it is fitted
+ * @param sampling how an adaptive study asks for its experiments; empty where all are wanted from the start
  * @param lines where all this stands in the study's file
  */
 public record Study(
@@ -33,6 +35,7 @@ public record Study(
         Duration deadline,
         List<Grid> grids,
         Set<Control> controls,
+        Optional<AdaptiveSampling> sampling,
         TrainingSettings training,
         List<FormulaSpecification> formulas,
         StudyLines lines) {
@@ -63,6 +66,7 @@ public record Study(
                 deadline,
                 grids,
                 controls,
+                sampling,
                 training,
                 formulas,
                 lines);

@@ -38,7 +38,7 @@ public record StudyPlan(
         return Math.multiplyExact(experiments.size(), study.runs());
     }
 
-    /** The plan record of each experiment. */
+    /** The plan record of each experiment; those of an adaptive study are all held. */
     public List<Plan> plans(Instant plannedAt) {
         return experiments.stream()
                 .map(experiment -> Plan.newBuilder()
@@ -50,6 +50,10 @@ public record StudyPlan(
                         .setMaxAttempts(study.maxAttempts())
                         .setDeadlineSeconds(Math.toIntExact(study.deadline().toSeconds()))
                         .setControl(controls.contains(experiment.getExperimentId()))
+                        .setCancelled(study.sampling().isPresent())
+                        .setSampling(study.sampling()
+                                .map(sampling -> sampling.held(experiments.size()))
+                                .orElse(null))
                         .setPlannedAt(plannedAt)
                         .build())
                 .toList();

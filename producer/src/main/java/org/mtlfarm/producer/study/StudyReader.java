@@ -20,6 +20,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
 
 import org.mtlfarm.schemas.AmiNormalisation;
+import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
@@ -112,6 +113,7 @@ public final class StudyReader {
                 "grid",
                 "experiments",
                 "controls",
+                "sampling",
                 "training",
                 "formulas"));
         Optional<String> name = keys.required("study", "the study's name").flatMap(StudyReader::name);
@@ -125,8 +127,13 @@ public final class StudyReader {
         Optional<List<Grid>> grids = grids(keys, root);
         Optional<List<Control>> controls =
                 orDefault(keys, "controls", v -> v.list("controls", e -> e.constant(Control.class)), List.of());
+        Optional<Optional<AdaptiveSampling>> sampling =
+                orDefault(keys, "sampling", StudyReader::sampling, Optional.empty());
+        if (keys.get("sampling").isPresent() && sampling.flatMap(s -> s).isPresent()) {
+            checkAdaptive(keys, root, grids.orElse(List.of()), formulas.orElse(List.of()));
+        }
         boolean complete = Stream.of(
-                        name, corpus, vectors, runs, attempts, deadline, training, formulas, grids, controls)
+                        name, corpus, vectors, runs, attempts, deadline, training, formulas, grids, controls, sampling)
                 .allMatch(Optional::isPresent);
         return complete
                 ? Optional.of(new Study(
@@ -138,6 +145,7 @@ public final class StudyReader {
                         deadline.get(),
                         grids.get(),
                         Set.copyOf(controls.get()),
+                        sampling.get(),
                         training.get(),
                         formulas.get(),
                         new StudyLines(file, root.lines())))
@@ -214,6 +222,55 @@ public final class StudyReader {
         } catch (InvalidPathException e) {
             value.mistake("a path");
             return Optional.empty();
+        }
+    }
+
+    /** {@code full}, {@code adaptive}, or the settings of an adaptive study. */
+    private static Optional<Optional<AdaptiveSampling>> sampling(YamlValue value) {
+        String expected = "'full', 'adaptive', or {precision: 0.02, first: 16, batch: 6}";
+        if (!value.isMapping()) {
+            return value.text(expected).flatMap(text -> {
+                if (text.equals("full")) {
+                    return Optional.of(Optional.empty());
+                }
+                if (text.equals("adaptive")) {
+                    return Optional.of(Optional.of(new AdaptiveSampling(AdaptiveSampling.USUAL_PRECISION, 0, 0)));
+                }
+                value.mistake(expected);
+                return Optional.empty();
+            });
+        }
+        YamlMapping keys = value.mapping(List.of("precision", "first", "batch"));
+        Optional<Double> precision =
+                orDefault(keys, "precision", YamlValue::positiveRatio, AdaptiveSampling.USUAL_PRECISION);
+        Optional<Integer> first = orDefault(keys, "first", v -> v.wholeNumber(8, 100_000), 0);
+        Optional<Integer> batch = orDefault(keys, "batch", v -> v.wholeNumber(1, 100_000), 0);
+        return Stream.of(precision, first, batch).allMatch(Optional::isPresent)
+                ? Optional.of(Optional.of(new AdaptiveSampling(precision.get(), first.get(), batch.get())))
+                : Optional.empty();
+    }
+
+    /** What an adaptive study cannot do: it must be able to tell, of every experiment, what its law says of it. */
+    private static void checkAdaptive(
+            YamlMapping keys, YamlValue root, List<Grid> grids, List<FormulaSpecification> formulas) {
+        keys.get("controls")
+                .ifPresent(v -> v.mistakes().add(v.line(), v.path(), "no controls: beside sampling: adaptive", "them"));
+        for (Grid grid : grids) {
+            if (!grid.mixtures().isEmpty()) {
+                root.mistakes().add(root.line(), grid.path(), "no others: beside sampling: adaptive", "them");
+            }
+        }
+        boolean speaksOfAll = formulas.stream()
+                .anyMatch(formula -> formula.target() == AverageColumn.F1
+                        && formula.conditions().isEmpty());
+        if (!speaksOfAll) {
+            YamlValue sampling = keys.get("sampling").orElseThrow();
+            sampling.mistakes()
+                    .add(
+                            sampling.line(),
+                            "formulas",
+                            "a formula of f1 without a condition, which says where the law is unsure",
+                            "none");
         }
     }
 

@@ -19,6 +19,8 @@ import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
+import org.mtlfarm.schemas.Sampling;
+import org.mtlfarm.schemas.SamplingState;
 import org.mtlfarm.schemas.Sources;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +29,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class StudySubmitterTest {
     private static final String TWO_EXPERIMENTS = "runs: 2\ngrid: {tasks: 2, tokens: 500, alpha: [0.6, 0.9]}";
 
+    private static final String ADAPTIVE =
+            "runs: 2\ngrid: {tasks: [2, 3, 4, 5], tokens: 500, alpha: [0.6, 0.8, 0.9]}\nformulas: [f1 ~ tasks]\nsampling: {precision: 0.03}";
+
     private final RecordedFarm farm = new RecordedFarm();
+    private final Reconciler reconciler = new Reconciler(farm.producer, farm.view, farm.clock, Duration.ofSeconds(30));
     private final StudySubmitter submitter = new StudySubmitter(farm.producer, farm.view, farm.clock);
 
     @Test
@@ -56,6 +62,88 @@ class StudySubmitterTest {
 
         assertThat(again).isEqualTo(new Submission(0, 2, 0, 0, 4, 0));
         assertThat(farm.producer.history()).hasSize(6);
+    }
+
+    @Test
+    void anAdaptiveStudyIsHeldUntilItsExperimentsAreAskedFor() {
+        Submission submission = submit("s", ADAPTIVE);
+
+        assertThat(submission).isEqualTo(new Submission(12, 0, 0, 0, 0, 0));
+        assertThat(farm.runs()).isEmpty();
+        assertThat(status().planned()).isZero();
+        assertThat(status().held()).isEqualTo(12);
+        assertThat(status().isFinished()).isFalse();
+
+        List<Plan> asked = farm.plans().subList(0, 3).stream()
+                .map(plan -> sampled(plan, SamplingState.ASKED))
+                .toList();
+        sample(asked);
+
+        assertThat(farm.runs()).hasSize(6);
+        assertThat(status().planned()).isEqualTo(3);
+        assertThat(status().held()).isEqualTo(9);
+    }
+
+    @Test
+    void submittedAgainAnAdaptiveStudyWantsWhatItAskedForAndMayAskForWhatItSpared() {
+        submit("s", ADAPTIVE);
+        List<Plan> plans = List.copyOf(farm.plans());
+        sample(List.of(sampled(plans.get(0), SamplingState.ASKED)));
+        sample(plans.subList(1, 12).stream()
+                .map(plan -> sampled(plan, SamplingState.SPARED))
+                .toList());
+        assertThat(status().spared()).isEqualTo(11);
+        assertThat(status().runsSpared()).isEqualTo(22);
+        farm.runs().forEach(run -> farm.publish(Messages.result(run, Outcome.TRAINED)));
+        assertThat(status().isFinished()).isTrue();
+
+        submit("s", ADAPTIVE.replace("0.03", "0.01"));
+
+        assertThat(status().complete()).isEqualTo(1);
+        assertThat(status().held()).isEqualTo(11);
+        assertThat(farm.runs()).hasSize(2);
+
+        submit("s", ADAPTIVE.replace("sampling: {precision: 0.03}", "sampling: full"));
+
+        assertThat(status().planned()).isEqualTo(12);
+        assertThat(farm.runs()).hasSize(24);
+    }
+
+    @Test
+    void aCancelledAdaptiveStudyAsksForNothingMore() {
+        submit("s", ADAPTIVE);
+        List<Plan> plans = List.copyOf(farm.plans());
+
+        farm.state();
+        reconciler.cancel("s");
+
+        assertThat(status().held()).isZero();
+        assertThat(status().isFinished()).isTrue();
+        // Decided before the study was cancelled, told after.
+        sample(List.of(sampled(plans.get(0), SamplingState.ASKED)));
+        assertThat(farm.runs()).isEmpty();
+    }
+
+    /** The mock delivers what was sent when it is asked for its state. */
+    private void sample(List<Plan> decided) {
+        farm.state();
+        reconciler.sample("s", decided);
+        farm.state();
+        reconciler.reconcile(Optional.of("s"));
+    }
+
+    private FarmStatus status() {
+        return FarmStatus.of(farm.state(), Optional.of("s"), farm.clock.instant());
+    }
+
+    private static Plan sampled(Plan plan, SamplingState state) {
+        return Plan.newBuilder(plan)
+                .setCancelled(state != SamplingState.ASKED)
+                .setSampling(Sampling.newBuilder(plan.getSampling())
+                        .setState(state)
+                        .setRound(1)
+                        .build())
+                .build();
     }
 
     @Test

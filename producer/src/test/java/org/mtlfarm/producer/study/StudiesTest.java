@@ -2,6 +2,7 @@ package org.mtlfarm.producer.study;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ class StudiesTest {
     void theFolderHoldsTheStudiesThatAreTestedHere() {
         assertThat(StudyFiles.names(folder()))
                 .containsExactly(
+                        "adaptive",
                         "balanced",
                         "balanced-small",
                         "mixed",
@@ -105,6 +107,20 @@ class StudiesTest {
             assertThat(Estimate.of(plan, (experiment, facts) -> 0.007, 2).estimatedSeconds())
                     .isLessThan(3600);
         }
+    }
+
+    @Test
+    void theAdaptiveStudyHasTheGridOfTheSmallBalancedOneAndHoldsAllOfIt() {
+        Study balanced = StudyReader.read(StudyFiles.find("balanced-small", folder()));
+        StudyPlan plan = Planner.plan(StudyReader.read(StudyFiles.find("adaptive", folder())), BUILTIN);
+
+        assertThat(plan.study().grids()).isEqualTo(balanced.grids());
+        assertThat(plan.study().training()).isEqualTo(balanced.training());
+        assertThat(plan.experiments()).hasSize(64);
+        assertThat(plan.plans(Instant.EPOCH)).allSatisfy(one -> {
+            assertThat(one.getCancelled()).isTrue();
+            assertThat(one.getSampling().getFirst()).isEqualTo(16);
+        });
     }
 
     @Test

@@ -127,6 +127,18 @@ class StudyReaderTest {
     }
 
     @Test
+    void anAdaptiveStudySaysWhatIsEnoughOrTakesTheUsual() {
+        String text = "study: s\ngrid: {tasks: [1, 2], tokens: 500, alpha: 0.9}\nformulas: [f1 ~ tasks]\nsampling: ";
+        assertThat(StudyReader.parse(text + "full", "x.yaml", Path.of("")).sampling())
+                .isEmpty();
+        assertThat(StudyReader.parse(text + "adaptive", "x.yaml", Path.of("")).sampling())
+                .contains(new AdaptiveSampling(0.02, 0, 0));
+        assertThat(StudyReader.parse(text + "{precision: 0.01, first: 20, batch: 3}", "x.yaml", Path.of(""))
+                        .sampling())
+                .contains(new AdaptiveSampling(0.01, 20, 3));
+    }
+
+    @Test
     void aCorpusInThreeFilesIsTakenFromTheStudysFolder() {
         Study study = StudyReader.parse(
                 "study: s\ncorpus: {train: a.txt, dev: ../b.txt, test: /c.txt}\ngrid: {tasks: 1, tokens: 500}",
@@ -256,6 +268,10 @@ class StudyReaderTest {
                 "{study: s, grid: {tasks: 2, tokens: 5, alpha: -0.1}} | grid.alpha: expected a number in [0, 1], found",
                 "{study: s, grid: {tasks: [[1]], tokens: 5, alpha: 1}} | grid.tasks[0]: expected a whole number from 1",
                 "{study: s, grid: &g {tasks: *g, tokens: 5}}         | grid.tasks: expected a whole number from 1 to 1",
+                "{study: s, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: some} | sampling: expected 'full', 'adap",
+                "{study: s, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: {first: 2}} | sampling.first: expected",
+                "{study: s, grid: {tasks: 1, tokens: 5}, sampling: adaptive} | formulas: expected a formula of f1 without a cond",
+                "{study: s, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: adaptive, controls: STEPS} | no controls",
                 "- study                                             | expected keys with values (study, corpus,",
                 "just words                                          | expected keys with values (study, corpus,",
             })

@@ -74,6 +74,14 @@ public final class FormulaFit {
                 .build();
     }
 
+    /** Whether every run that is wanted has a result or has finally failed. */
+    public static boolean isSettled(Average average) {
+        long ended = average.getSlots().stream()
+                .filter(slot -> slot.getRunIndex() < average.getRuns())
+                .count();
+        return ended == average.getRuns();
+    }
+
     /** Whether a published formula was fitted to just the rows that these averages give. */
     public static boolean isCurrent(Formula formula, Collection<Average> averages) {
         FormulaSpecification specification = FormulaSpecification.parse(formula.getSpecification());

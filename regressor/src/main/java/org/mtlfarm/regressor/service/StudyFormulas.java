@@ -17,6 +17,7 @@ import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Samplings;
 
 /**
  * Which formulas the studies want and which of them the averages have outdated. Knows nothing of Kafka or time; one thread
@@ -100,7 +101,9 @@ public final class StudyFormulas {
                     .map(plan -> FormulaFit.asPlanned(
                             averages.get(plan.getExperiment().getExperimentId()), plan.getRuns()))
                     .toList();
-            boolean settled = known.size() == wanted.size() && known.stream().allMatch(StudyFormulas::settled);
+            boolean settled = known.size() == wanted.size()
+                    && known.stream().allMatch(FormulaFit::isSettled)
+                    && ofStudy.values().stream().noneMatch(Samplings::isHeld);
             for (FormulaSpecification specification : specifications(wanted)) {
                 Fitted last = fitted.get(study + "/" + specification);
                 Due one = new Due(study, specification, known, settled, last == null ? null : last.formula);
@@ -151,14 +154,6 @@ public final class StudyFormulas {
         return rows.stream()
                 .map(average -> specification.target().valueOf(average))
                 .toList();
-    }
-
-    /** Every run has a result or has finally failed. */
-    private static boolean settled(Average average) {
-        long ended = average.getSlots().stream()
-                .filter(slot -> slot.getRunIndex() < average.getRuns())
-                .count();
-        return ended == average.getRuns();
     }
 
     /** Every formula that one of the plans asks for, once. */

@@ -1,6 +1,8 @@
 package org.mtlfarm.standalone.command;
 
+import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -18,6 +20,7 @@ import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.standalone.run.AdaptiveSampler;
 import org.mtlfarm.standalone.run.FarmVersion;
 
 /** {@code farm regressor}. */
@@ -89,16 +92,26 @@ final class RegressorCommand implements Runnable {
             TopicSetup.ensureTopics(admin, TopicSetup.BROKERS_REPLICATION, TopicSetup.SERVING);
         }
         kafka.kafka().wire().prepare();
-        RegressorService regressor = new RegressorService(
-                kafka.kafka(),
-                RegressorSettings.defaults().withSeed(seed).withThreads(threads),
-                new FormulaMeters(metrics.registry()));
+        RegressorSettings settings = RegressorSettings.defaults().withSeed(seed).withThreads(threads);
+        RegressorService regressor =
+                new RegressorService(kafka.kafka(), settings, new FormulaMeters(metrics.registry()));
         metrics.readyWhen(regressor::isFollowing);
+        AdaptiveSampler sampler =
+                new AdaptiveSampler(kafka.kafka(), kafka.group(), settings.whileRunning(), Clock.systemUTC());
+        // Whichever of the two cannot go on ends the other, and with it the process.
+        CompletableFuture<Void> sampling = CompletableFuture.runAsync(
+                        sampler::run, task -> new Thread(task, "sampler").start())
+                .whenComplete((done, failure) -> regressor.close());
         try (Shutdown shutdown = Shutdown.ownerCloses(regressor::close)) {
             server.ifPresent(one -> one.serve(kafka.kafka(), kafka.group()));
             console.note("regressor: running"
                     + server.map(one -> ", " + one.formulas().pageUrl()).orElse(""));
-            regressor.run();
+            try {
+                regressor.run();
+            } finally {
+                sampler.close();
+            }
+            sampling.join();
             server.ifPresent(Served::close);
             shutdown.endedWell();
         }

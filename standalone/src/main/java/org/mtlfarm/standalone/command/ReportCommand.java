@@ -65,7 +65,7 @@ final class ReportCommand implements Runnable {
         StudyFindings findings =
                 StudyFindings.of(report, () -> CorpusOptions.library(output).corpus(text), theirs);
         Path page = ReportFiles.write(folder, report, findings);
-        output.print(json(report, findings, page), text(findings, page));
+        output.print(json(report, findings, page), text(report, findings, page));
     }
 
     private static ObjectNode json(StudyReport report, StudyFindings findings, Path page) {
@@ -74,6 +74,7 @@ final class ReportCommand implements Runnable {
         json.put("experiments", report.averages().size());
         json.put("controls", report.controls().size());
         json.put("runs", report.results().size());
+        Sentences.ofSampling(report.sampling()).ifPresent(sentence -> json.put("sampling", sentence));
         ArrayNode trends = json.putArray("trends");
         for (Trend trend : findings.trends()) {
             ObjectNode told = trends.addObject();
@@ -130,8 +131,10 @@ final class ReportCommand implements Runnable {
         told.put("down", down);
     }
 
-    private static String text(StudyFindings findings, Path page) {
+    private static String text(StudyReport report, StudyFindings findings, Path page) {
         StringBuilder text = new StringBuilder();
+        Sentences.ofSampling(report.sampling())
+                .ifPresent(sentence -> text.append(sentence).append('\n'));
         findings.trends().forEach(trend -> text.append(Sentences.of(trend)).append('\n'));
         findings.oneMoreTask().forEach(added -> text.append(Sentences.of(added)).append('\n'));
         Sentences.ofGains(findings.comparisons())

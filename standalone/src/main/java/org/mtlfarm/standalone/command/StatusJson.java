@@ -35,6 +35,9 @@ final class StatusJson {
         json.put("paused", status.paused());
         json.put("stepsPlanned", status.stepsPlanned());
         json.put("stepsDone", status.stepsDone());
+        json.put("held", status.held());
+        json.put("spared", status.spared());
+        json.put("runsSpared", status.runsSpared());
         return json;
     }
 
@@ -62,6 +65,14 @@ final class StatusJson {
                 status.stepsDone(),
                 status.stepsPlanned(),
                 timeLeft(status)));
+        if (status.held() + status.spared() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "adaptive     %d experiments may yet be asked for, %d spared with %d runs%n",
+                    status.held(),
+                    status.spared(),
+                    status.runsSpared()));
+        }
         status.failures()
                 .forEach(failure -> text.append("failed       ")
                         .append(failure.experiment())
@@ -79,6 +90,9 @@ final class StatusJson {
         }
         if (status.etaSeconds() == null && status.paused() > 0) {
             return "unknown: paused";
+        }
+        if (status.running() + status.queued() + status.missing() + status.cancelled() + status.paused() == 0) {
+            return "unknown: the next experiments are being chosen (by farm regressor)";
         }
         return status.etaSeconds() == null
                 ? "unknown: no run is in training"

@@ -55,7 +55,7 @@ final class SubmitCommand implements Runnable {
         int parallel = slots == null ? Runtime.getRuntime().availableProcessors() : slots;
         Estimate estimate = Estimate.of(plan, StepTime.fused(), parallel);
         if (dryRun) {
-            output.print(json(estimate), text(estimate, parallel));
+            output.print(json(estimate), text(estimate, parallel) + adaptive(plan));
             return;
         }
         try (FarmConnection farm = FarmConnection.open(kafka.kafka(), kafka.group(), Clock.systemUTC())) {
@@ -68,7 +68,7 @@ final class SubmitCommand implements Runnable {
                     .put("alreadyQueued", submission.alreadyQueued())
                     .put("failed", submission.failed())
                     .put("retired", submission.retired());
-            output.print(json, text(submission) + text(estimate, parallel));
+            output.print(json, text(submission) + text(estimate, parallel) + adaptive(plan));
         }
     }
 
@@ -91,6 +91,13 @@ final class SubmitCommand implements Runnable {
                 ProgressLine.duration((long) Math.ceil(estimate.estimatedSeconds())),
                 slots,
                 estimate.bytes() / 1e6);
+    }
+
+    private static String adaptive(StudyPlan plan) {
+        return plan.study().sampling().isEmpty()
+                ? ""
+                : "adaptive    this is the most: farm regressor asks for experiments until the law is known to "
+                        + plan.study().sampling().get().precision() + System.lineSeparator();
     }
 
     private static String text(Submission submission) {

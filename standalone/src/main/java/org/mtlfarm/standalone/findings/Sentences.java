@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.mtlfarm.regressor.rates.Rate;
 import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.OtherTasks;
+import org.mtlfarm.schemas.SamplingState;
 
 /** What numbers say, in words: nothing is said of a difference whose interval holds 0. */
 public final class Sentences {
@@ -54,6 +55,45 @@ public final class Sentences {
             case FALLS -> "F1 falls with " + trend.what() + ": " + numbers;
             case UNTOLD -> "Whether F1 rises or falls with " + trend.what() + " cannot be told: " + numbers;
         };
+    }
+
+    /** What an adaptive study has asked for and spared; empty where the study is no such. */
+    public static Optional<String> ofSampling(List<Sampled> sampling) {
+        if (sampling.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Sampled> asked = sampling.stream()
+                .filter(one -> one.state() == SamplingState.ASKED)
+                .toList();
+        List<Sampled> spared = sampling.stream()
+                .filter(one -> one.state() == SamplingState.SPARED)
+                .toList();
+        int rounds = asked.stream().mapToInt(Sampled::round).max().orElse(0);
+        String what = "The study has asked for " + asked.size() + " of the " + sampling.size()
+                + " experiments of its grid, in " + rounds + (rounds == 1 ? " round" : " rounds");
+        if (spared.isEmpty()) {
+            return Optional.of(
+                    what + (asked.size() == sampling.size() ? ": none could be spared." : ", and may ask for more."));
+        }
+        double doubt = spared.stream().mapToDouble(Sampled::doubt).max().orElseThrow();
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%s: %d runs of %d (%.0f %%) and %.0f %% of the training steps were spared. Where it has not looked, its law is known to %.3f (95 %%); %s was enough.",
+                what,
+                runs(spared),
+                runs(sampling),
+                100.0 * runs(spared) / runs(sampling),
+                100.0 * steps(spared) / steps(sampling),
+                doubt,
+                plain(sampling.get(0).precision())));
+    }
+
+    private static int runs(List<Sampled> sampling) {
+        return sampling.stream().mapToInt(Sampled::runs).sum();
+    }
+
+    private static long steps(List<Sampled> sampling) {
+        return sampling.stream().mapToLong(one -> one.runs() * one.steps()).sum();
     }
 
     /** What one more task does. */

@@ -19,8 +19,8 @@ import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.standalone.plot.Figure;
 
 /**
- * A study's report in a folder: {@code averages.csv}, {@code controls.csv}, {@code formulas.json}, {@code results.jsonl}, {@code plots},
- * {@code tables}, {@code report.html}. Each file is whole or absent.
+ * A study's report in a folder: {@code averages.csv}, {@code controls.csv}, {@code sampling.csv} of an adaptive one, {@code formulas.json},
+ * {@code results.jsonl}, {@code plots}, {@code tables}, {@code report.html}. Each file is whole or absent.
  */
 public final class ReportFiles {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -35,6 +35,9 @@ public final class ReportFiles {
             Files.createDirectories(folder.resolve("tables"));
             AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
             AveragesCsv.write(report.controls(), folder.resolve("controls.csv"));
+            if (!report.sampling().isEmpty()) {
+                write(folder.resolve("sampling.csv"), SamplingCsv.text(report.sampling()));
+            }
             write(folder.resolve("formulas.json"), JSON.writeValueAsString(FormulasJson.of(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));
             for (Figure figure : figures.all()) {

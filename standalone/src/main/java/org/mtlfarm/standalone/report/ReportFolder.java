@@ -60,6 +60,7 @@ public final class ReportFolder {
         }
         List<Average> averages = averages(file("averages.csv"));
         Path controls = folder.resolve("controls.csv");
+        Path sampling = folder.resolve("sampling.csv");
         String study = mostCommon(all, RunResult::getStudy);
         List<Formula> formulas = formulas(study);
         return new StudyReport(
@@ -72,6 +73,7 @@ public final class ReportFolder {
                 formulas,
                 all,
                 formulas.stream().map(Formula::getSpecification).toList(),
+                Files.exists(sampling) ? SamplingCsv.read(sampling) : List.of(),
                 writtenAt);
     }
 

@@ -27,6 +27,7 @@ import org.mtlfarm.schemas.OtherTask;
 import org.mtlfarm.schemas.OtherTasks;
 import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.SamplingState;
 import org.mtlfarm.schemas.TrainingSettings;
 import org.mtlfarm.standalone.findings.Comparison;
 import org.mtlfarm.standalone.findings.Contrast;
@@ -113,6 +114,12 @@ final class ReportPage {
         fact("runs", "" + report.results().size());
         fact("training steps", String.format(Locale.ROOT, "%,d", report.steps()));
         fact("training time, all cores", duration(report.trainSeconds()));
+        long spared = report.sampling().stream()
+                .filter(one -> one.state() == SamplingState.SPARED)
+                .count();
+        if (spared > 0) {
+            fact("experiments of the grid spared", "" + spared);
+        }
         if (report.diverged() > 0) {
             fact("runs diverged (counted)", "" + report.diverged());
         }
@@ -132,6 +139,7 @@ final class ReportPage {
 
     private void writeWords() {
         html.append("<section><h2 id=\"says\">What the study says</h2>\n<ul class=\"says\">");
+        Sentences.ofSampling(report.sampling()).ifPresent(sentence -> add("<li>%s</li>\n", text(sentence)));
         for (Trend trend : findings.trends()) {
             add(
                     "<li>%s%s</li>\n",

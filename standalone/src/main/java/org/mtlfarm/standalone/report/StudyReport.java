@@ -9,6 +9,7 @@ import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.Formula;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.Sources;
+import org.mtlfarm.standalone.findings.Sampled;
 
 /**
  * What a study came to, as the report tells it.
@@ -17,6 +18,7 @@ import org.mtlfarm.schemas.Sources;
  * @param controls of the experiments that stand beside them for comparison; no formula is fitted to these
  * @param formulas the study's laws; one that could not be fitted is absent
  * @param results the runs behind the averages
+ * @param sampling what an adaptive study has asked for and spared; empty of any other
  */
 public record StudyReport(
         String study,
@@ -26,6 +28,7 @@ public record StudyReport(
         List<Formula> formulas,
         List<RunResult> results,
         List<String> specifications,
+        List<Sampled> sampling,
         Instant writtenAt) {
     private static final Comparator<Experiment> BY_SETTING = Comparator.comparingInt(Experiment::getTasks)
             .thenComparingInt(Experiment::getTokensReal)
@@ -40,6 +43,20 @@ public record StudyReport(
         formulas = List.copyOf(formulas);
         results = List.copyOf(results);
         specifications = List.copyOf(specifications);
+        sampling = List.copyOf(sampling);
+    }
+
+    /** Of a study that runs its whole grid. */
+    public StudyReport(
+            String study,
+            Sources sources,
+            List<Average> averages,
+            List<Average> controls,
+            List<Formula> formulas,
+            List<RunResult> results,
+            List<String> specifications,
+            Instant writtenAt) {
+        this(study, sources, averages, controls, formulas, results, specifications, List.of(), writtenAt);
     }
 
     private static List<Average> sorted(List<Average> averages) {

@@ -24,8 +24,9 @@ public final class ProgressLine {
     }
 
     public String of(FarmStatus status, Instant now) {
-        double share =
-                status.stepsLeft() == 0 ? 1 : (double) status.stepsDone() / (status.stepsDone() + status.stepsLeft());
+        double share = status.stepsDone() == 0 && !status.isFinished()
+                ? 0
+                : status.stepsLeft() == 0 ? 1 : (double) status.stepsDone() / (status.stepsDone() + status.stepsLeft());
         int filled = (int) (share * BAR);
         StringBuilder line = new StringBuilder();
         line.append('[')
@@ -38,10 +39,13 @@ public final class ProgressLine {
         double rate = seconds > 0 ? (status.stepsDone() - stepsAtStart) / seconds : 0;
         if (rate > 0) {
             line.append(String.format(Locale.ROOT, ", %.0f steps/s", rate));
-            if (!status.isFinished()) {
+            if (status.stepsLeft() > 0) {
                 long left = (long) Math.ceil(status.stepsLeft() / rate);
                 line.append(", ").append(duration(left)).append(" left");
             }
+        }
+        if (status.held() > 0) {
+            line.append(", ").append(status.held()).append(" experiments may follow");
         }
         if (status.paused() > 0) {
             line.append(", paused");

@@ -54,6 +54,7 @@ import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
 import org.mtlfarm.standalone.broker.BrokerSettings;
 import org.mtlfarm.standalone.broker.EmbeddedBroker;
+import org.mtlfarm.standalone.findings.Sampled;
 import org.mtlfarm.standalone.report.StudyReport;
 import org.mtlfarm.worker.queue.RunTraining;
 import org.mtlfarm.worker.queue.WorkerListener;
@@ -143,7 +144,7 @@ public final class StudyRun {
                             RegressorSettings.defaults().withThreads(slots),
                             new FormulaMeters(metrics.registry())));
             CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
-            train(farm, kafka);
+            train(farm, kafka, sampling(open, kafka));
             if (stopped()) {
                 return Optional.empty();
             }
@@ -190,8 +191,8 @@ public final class StudyRun {
     private void tell(Submission submission) {
         int runs = plan.runs();
         String done = submission.alreadyDone() == 0 ? "" : ", " + submission.alreadyDone() + " of them done before";
-        display.note(plan.study().name() + ": " + plan.experiments().size() + " experiments, " + runs + " runs" + done
-                + ", " + slots + " at a time");
+        display.note(plan.study().name() + ": " + (plan.study().sampling().isPresent() ? "at most " : "")
+                + plan.experiments().size() + " experiments, " + runs + " runs" + done + ", " + slots + " at a time");
         if (submission.retired() > 0) {
             display.note(submission.retired() + " experiments that the study no longer has are taken off the plan");
         }
@@ -201,8 +202,23 @@ public final class StudyRun {
         }
     }
 
-    /** Trains until every run has an outcome or somebody asks to stop. */
-    private void train(FarmConnection farm, KafkaSettings kafka) {
+    /** What asks for the experiments of an adaptive study; never done where all are wanted from the start. */
+    private CompletableFuture<Void> sampling(Deque<AutoCloseable> open, KafkaSettings kafka) {
+        if (plan.study().sampling().isEmpty()) {
+            return new CompletableFuture<>();
+        }
+        AdaptiveSampler sampler = opened(
+                open,
+                new AdaptiveSampler(
+                        kafka,
+                        WorkGroup.WORKERS,
+                        RegressorSettings.defaults().withThreads(slots).whileRunning(),
+                        clock));
+        return inThread("sampler", sampler::run);
+    }
+
+    /** Trains until every run has an outcome and no more is asked for, or somebody asks to stop. */
+    private void train(FarmConnection farm, KafkaSettings kafka, CompletableFuture<Void> sampling) {
         FarmStatus status = status(farm);
         if (status.isFinished()) {
             return;
@@ -221,6 +237,10 @@ public final class StudyRun {
                     working.join();
                     throw new IllegalStateException("the worker ended before its work was done");
                 }
+                if (sampling.isDone()) {
+                    sampling.join();
+                    throw new IllegalStateException("nobody asks for the study's next experiments any more");
+                }
                 stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (System.nanoTime() - reconciledNanos
                         >= WorkGroup.WORKERS.recordLock().toNanos()) {
@@ -230,6 +250,10 @@ public final class StudyRun {
                 status = status(farm);
             }
             display.end(line.of(status, clock.instant()));
+            if (status.spared() > 0) {
+                display.note(status.planned() + " of " + plan.experiments().size() + " experiments were enough, "
+                        + status.runsSpared() + " runs were spared");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stop();
@@ -364,6 +388,7 @@ public final class StudyRun {
                 formulas,
                 List.copyOf(results(kafka).values()),
                 plan.study().formulaTexts(),
+                Sampled.of(StudyTopics.plans(kafka, plan.study().name())),
                 clock.instant());
     }
 

@@ -22,6 +22,7 @@ import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
+import org.mtlfarm.standalone.findings.Sampled;
 import org.mtlfarm.standalone.report.StudyReport;
 
 /** What the topics hold of a study. */
@@ -34,9 +35,8 @@ public final class StudyTopics {
      * @throws InvalidInputException if no such study is planned, or nothing of it has been averaged yet
      */
     public static StudyReport report(KafkaSettings kafka, String study, Instant writtenAt) {
-        List<Plan> plans = read(Topics.PLAN, Plan.class, kafka).values().stream()
-                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled())
-                .toList();
+        List<Plan> all = plans(kafka, study);
+        List<Plan> plans = all.stream().filter(plan -> !plan.getCancelled()).toList();
         if (plans.isEmpty()) {
             throw new InvalidInputException(
                     "--study: expected a study that is planned on this farm, found '" + study + "'");
@@ -65,7 +65,15 @@ public final class StudyTopics {
                                 plans.stream().mapToInt(Plan::getRuns).max().orElseThrow())
                         .values()),
                 specifications,
+                Sampled.of(all),
                 writtenAt);
+    }
+
+    /** The plans of a study, those that are cancelled or held as well. */
+    static List<Plan> plans(KafkaSettings kafka, String study) {
+        return read(Topics.PLAN, Plan.class, kafka).values().stream()
+                .filter(plan -> plan.getStudy().equals(study))
+                .toList();
     }
 
     private static List<Average> averages(List<Plan> plans, Map<String, Average> known, boolean controls) {

@@ -113,6 +113,49 @@ class StudyRunTest {
                 .doesNotHaveDuplicates();
     }
 
+    @Test
+    void anAdaptiveStudyRunsAPartOfItsGridAndTellsWhatItSparedAlsoWhenItIsStartedAgain() throws Exception {
+        Path study = Files.writeString(folder.resolve("sparing.yaml"), """
+                study: sparing
+                runs: 2
+                grid:
+                  tasks: [1, 2, 3]
+                  tokens: [100, 200, 400, 800]
+                  alpha: [0.4, 0.7, 0.95]
+                sampling: {precision: 0.3, first: 8, batch: 4}
+                training: {epochs: 3, batch: 50, hidden: 8}
+                formulas: ["f1 ~ tokens, tasks, ami"]
+                """);
+        Path out = folder.resolve("out");
+
+        Process first = start(study, out, "first.log");
+        assertThat(first.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(folder.resolve("first.log"));
+        assertThat(first.exitValue()).as(said).isZero();
+        assertThat(said)
+                .contains("at most 28 experiments, 56 runs")
+                .containsPattern("\\d+ of 28 experiments were enough");
+
+        List<String> sampling = Files.readAllLines(out.resolve("sampling.csv"));
+        assertThat(sampling).hasSize(1 + 28);
+        long asked = sampling.stream().filter(line -> line.contains(",asked,")).count();
+        assertThat(asked).isBetween(12L, 24L);
+        assertThat(sampling.stream().filter(line -> line.contains(",spared,"))).hasSize(28 - (int) asked);
+        assertThat(results(out)).hasSize(2 * (int) asked);
+        assertThat(Files.readAllLines(out.resolve("averages.csv"))).hasSize(1 + (int) asked);
+        assertThat(Files.readString(out.resolve("formulas.json"))).contains("\"rows\" : " + asked);
+        assertThat(WholeReport.check(out).text())
+                .contains("The study has asked for " + asked + " of the 28 experiments of its grid");
+
+        Process second = start(study, out, "second.log");
+        assertThat(second.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue())
+                .as(Files.readString(folder.resolve("second.log")))
+                .isZero();
+        assertThat(Files.readAllLines(out.resolve("sampling.csv"))).isEqualTo(sampling);
+        assertThat(results(out)).hasSize(2 * (int) asked);
+    }
+
     private Process start(Path study, Path out, String log, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
