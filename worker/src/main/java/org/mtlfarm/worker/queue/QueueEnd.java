@@ -31,7 +31,10 @@ final class QueueEnd implements AutoCloseable {
         this.groupId = groupId;
     }
 
-    /** False while runs wait or are in flight anywhere, and where the broker does not say. */
+    /**
+     * False while runs wait or are in flight anywhere, and where the broker does not say; perhaps after that, too: what the broker says
+     * may stay too large until the next acknowledgement.
+     */
     boolean isReached() throws InterruptedException {
         try {
             TopicPartition queue = new TopicPartition(Topics.RUNS.topicName(), 0);

@@ -182,7 +182,7 @@ public final class WorkerService {
                         "runs are left that this worker cannot train: in " + idle.toSeconds() + " s it has " + what)));
         if (refused.isEmpty()) {
             listener.endsIdle("no run for " + idle.toSeconds() + " s, "
-                    + (done ? "and none is left on the queue" : "what is left is with other workers"));
+                    + (done ? "and none is left on the queue" : "what may be left is with other workers"));
         }
         stop();
     }
