@@ -50,7 +50,8 @@ import org.mtlfarm.worker.training.CorpusLibrary;
  * run is lost.
  *
  * <p>Every heap is committed and touched from the start: what resident memory grows by lies outside it. What lies in it is
- * looked at twice, after a full collection: in the middle and at the end; where it has grown, by which classes is told.
+ * looked at after a full collection, every few minutes from the middle on; where it has grown, by which classes is told. Not counted
+ * is what Kafka's Raft client takes in one piece: the buffers in which it collects what it appends, of which it keeps five.
  */
 final class SoakMeasurement {
     private static final String STUDY = """
@@ -62,6 +63,7 @@ final class SoakMeasurement {
             formulas: [f1 ~ tokens]
             """;
 
+    private static final String BROKER = "broker";
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(10);
     private static final long RUNS_A_SECOND = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -75,10 +77,19 @@ final class SoakMeasurement {
     private static final double HANDLES_AN_HOUR = 6;
     private static final double HANDLES_NOISE = 3;
 
+    private static final Duration BETWEEN_HEAPS = Duration.ofMinutes(5);
+
+    /** Of {@code KafkaRaftClient}'s pool of buffers. */
+    private static final double RAFT_BUFFER = 8;
+
+    private static final int RAFT_BUFFERS_KEPT = 5;
+    private static final double RAFT_BUFFER_TOLERANCE = 0.5;
+
     private static final Pattern CLASS = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) +(\\S+).*");
     private static final int CLASSES_TOLD = 8;
 
     private final Map<String, LongSupplier> processes = new LinkedHashMap<>();
+    private final Map<String, List<LiveHeap>> heaps = new LinkedHashMap<>();
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
@@ -86,6 +97,15 @@ final class SoakMeasurement {
 
     /** What is left in a heap after a full collection, in all and by classes. */
     private record LiveHeap(double megabytes, Map<String, Long> bytes) {
+        private double arrays() {
+            return bytes.getOrDefault("[B", 0L) / (double) (1 << 20);
+        }
+
+        /** Whether the Raft client has taken one more buffer since, and nothing else of that kind has changed much. */
+        boolean hasOneMoreRaftBuffer(LiveHeap before) {
+            return Math.abs(arrays() - before.arrays() - RAFT_BUFFER) < RAFT_BUFFER_TOLERANCE;
+        }
+
         /** The classes that have grown most since. */
         String growth(LiveHeap before) {
             return bytes.entrySet().stream()
@@ -123,7 +143,7 @@ final class SoakMeasurement {
             BrokerProcess broker = BrokerProcess.start(
                     BrokerSettings.in(directory.resolve("broker")), heap("256m", List.of("-XX:+UseSerialGC")));
             open.add(broker);
-            processes.put("broker", broker::pid);
+            processes.put(BROKER, broker::pid);
             KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
             List<Run> runs = submit(kafka);
             List<Supervised> supervised = new ArrayList<>();
@@ -196,15 +216,16 @@ final class SoakMeasurement {
             long begin = System.nanoTime();
             long end = begin + time.toNanos();
             long nextSample = begin;
-            Map<String, LiveHeap> heapInTheMiddle = Map.of();
+            long nextHeap = begin + time.toNanos() / 2;
             int sent = 0;
             while (System.nanoTime() - end < 0) {
                 if (System.nanoTime() - nextSample >= 0) {
                     sample((System.nanoTime() - begin) / 3.6e12);
                     nextSample += BETWEEN_SAMPLES.toNanos();
                 }
-                if (heapInTheMiddle.isEmpty() && System.nanoTime() - begin > time.toNanos() / 2) {
-                    heapInTheMiddle = liveHeaps();
+                if (System.nanoTime() - nextHeap >= 0) {
+                    lookAtHeaps();
+                    nextHeap += BETWEEN_HEAPS.toNanos();
                 }
                 Run run = runs.get(sent % runs.size());
                 producer.send(new ProducerRecord<>(
@@ -217,11 +238,11 @@ final class SoakMeasurement {
                 }
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            Map<String, LiveHeap> heapAtTheEnd = liveHeaps();
+            lookAtHeaps();
             done = awaitResults(results, done, runs.size() + sent);
             System.out.printf(
                     Locale.ROOT, "%d runs in %.0f s, %d results: none lost%n", sent, seconds, done - runs.size());
-            tell(time, heapInTheMiddle, heapAtTheEnd);
+            tell(time);
         }
     }
 
@@ -260,8 +281,7 @@ final class SoakMeasurement {
      * Counts objects, which begins with a full collection; a heap's use, asked for once a collection is over, would hold what was
      * allocated since.
      */
-    private Map<String, LiveHeap> liveHeaps() throws IOException, InterruptedException {
-        Map<String, LiveHeap> live = new LinkedHashMap<>();
+    private void lookAtHeaps() throws IOException, InterruptedException {
         for (Map.Entry<String, LongSupplier> process : processes.entrySet()) {
             Map<String, Long> bytes = new HashMap<>();
             jcmd(process.getValue().getAsLong(), "GC.class_histogram")
@@ -270,9 +290,20 @@ final class SoakMeasurement {
                     .filter(Matcher::matches)
                     .forEach(line -> bytes.merge(line.group(2), Long.parseLong(line.group(1)), Long::sum));
             double all = bytes.values().stream().mapToLong(Long::longValue).sum();
-            live.put(process.getKey(), new LiveHeap(all / (1 << 20), bytes));
+            heaps.computeIfAbsent(process.getKey(), name -> new ArrayList<>())
+                    .add(new LiveHeap(all / (1 << 20), bytes));
         }
-        return live;
+    }
+
+    /** As many as have come from one look to the next. */
+    private static int newRaftBuffers(List<LiveHeap> looks) {
+        int found = 0;
+        for (int i = 1; i < looks.size(); i++) {
+            if (looks.get(i).hasOneMoreRaftBuffer(looks.get(i - 1))) {
+                found++;
+            }
+        }
+        return Math.min(found, RAFT_BUFFERS_KEPT - 1);
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
@@ -285,7 +316,7 @@ final class SoakMeasurement {
         return said;
     }
 
-    private void tell(Duration time, Map<String, LiveHeap> heapInTheMiddle, Map<String, LiveHeap> heapAtTheEnd) {
+    private void tell(Duration time) {
         double halfInHours = time.toMillis() / 3.6e6 / 2;
         System.out.println(
                 "| process | resident, MB: start | middle | end | an hour | live heap, MB: middle | end | an hour |"
@@ -298,9 +329,11 @@ final class SoakMeasurement {
             List<Sample> secondHalf = all.subList(all.size() / 2, all.size());
             double resident = slope(secondHalf, Sample::residentMegabytes);
             double handles = slope(secondHalf, Sample::handles);
-            LiveHeap heapBefore = heapInTheMiddle.get(name);
-            LiveHeap heapAfter = heapAtTheEnd.get(name);
-            double heap = (heapAfter.megabytes() - heapBefore.megabytes()) / halfInHours;
+            List<LiveHeap> looks = heaps.get(name);
+            LiveHeap heapBefore = looks.get(0);
+            LiveHeap heapAfter = looks.get(looks.size() - 1);
+            int raftBuffers = name.equals(BROKER) ? newRaftBuffers(looks) : 0;
+            double heap = (heapAfter.megabytes() - heapBefore.megabytes() - raftBuffers * RAFT_BUFFER) / halfInHours;
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %.1f | %.1f | %.1f | %+.1f | %.1f | %.1f | %+.1f | %d | %d | %d | %+.1f |%n",
@@ -325,6 +358,14 @@ final class SoakMeasurement {
                     HEAP_NOISE);
             check(name + ": file handles", handles, halfInHours, HANDLES_AN_HOUR, HANDLES_NOISE);
         });
+        int buffers = newRaftBuffers(heaps.get(BROKER));
+        if (buffers > 0) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "not counted of the broker's heap: %d new buffers of %.0f MB that its Raft client keeps%n",
+                    buffers,
+                    RAFT_BUFFER);
+        }
         System.out.printf(
                 Locale.ROOT,
                 "bounds: %.0f MB resident, %.0f MB of heap, %.0f handles an hour, fitted over the second half; not counted"
