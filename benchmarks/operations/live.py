@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs a farm as plain processes with the settings of docker/compose.yaml, scaled to 1, 2, 4 and 2 workers while a study runs,
+"""Runs a farm as plain processes with the settings of docker/compose.yaml, scaled to 1, 2, 4 and 2 workers (or others) while a study runs,
 scraped by a real Prometheus, and draws what that has recorded. (That every dashboard's and alert's query has an answer is checked by
 `docker/check --start`.)
 
-    live.py [--phase SECONDS] [--keep DIR]      needs prometheus (apt-get install prometheus) and a built ./farm; loopback only
+    live.py [--phase SECONDS] [--workers N,N,N] [--keep DIR]      needs prometheus (apt-get install prometheus) and a built ./farm; loopback only
 
 Prints what each phase came to, scrape times and sizes; leaves DIR/operations.html (default: a new
 folder under /tmp, named at the end). Exit 1 if a run is lost or counted twice.
@@ -26,7 +26,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"broker": 18480, "aggregator": 18481, "regressor": 18482, "prometheus": 18490, "kafka": 18491}
 FIRST_WORKER = 18500
-PHASES = (1, 2, 4, 2)
 SCRAPE_SECONDS = 2
 STUDY = """study: scaling
 corpus: builtin
@@ -140,19 +139,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--phase", type=int, default=60, help="seconds with each number of workers")
     parser.add_argument("--keep", type=Path, help="folder for logs and the drawing")
+    parser.add_argument("--workers", default="1,2,4,2", help="of one slot each, in turn")
     chosen = parser.parse_args()
+    numbers = [int(number) for number in chosen.workers.split(",")]
     folder = (chosen.keep or Path(tempfile.mkdtemp(prefix="farm-operations-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     farm = str(ROOT / "farm")
     try:
-        sys.exit(run(farm, folder, chosen.phase))
+        sys.exit(run(farm, folder, chosen.phase, numbers))
     finally:
         for process in processes.values():
             process.kill()
         print(f"logs and drawing: {folder}")
 
 
-def run(farm, folder, phase):
+def run(farm, folder, phase, numbers):
     start("broker", farm, "broker", "--dir", f"{folder}/kafka", "--port", str(PORTS["kafka"]),
           "--http-port", str(PORTS["broker"]), log=folder / "broker.log")
     ready(PORTS["broker"])
@@ -171,8 +172,7 @@ def run(farm, folder, phase):
     subprocess.run([farm, "submit", f"{folder}/scaling.yaml"], check=True, env=environment, stdout=subprocess.DEVNULL)
     began = time.time()
     workers = []
-    rows = []
-    for number in PHASES:
+    for number in numbers:
         while len(workers) < number:
             port = FIRST_WORKER + len(workers)
             start(f"worker-{port}", farm, "worker", "--slots", "1", "--drain-timeout", "60m",
@@ -192,9 +192,11 @@ def run(farm, folder, phase):
         steps = query(f"sum(rate(farm_worker_training_steps_total[{window}]))")
         runs = query(f"sum(delta(farm_aggregator_results_total{{kind=\"counted\"}}[{window}]))")
         busy = query(f"avg_over_time(sum(farm_worker_slots_busy)[{window}:{SCRAPE_SECONDS}s])")
-        rows.append((number, *(float(found[0]["value"][1]) if found else 0 for found in (busy, steps, runs))))
-        print(f"{number} workers: {rows[-1][1]:.2f} slots busy, {rows[-1][2]:.0f} steps a second, "
-              f"{rows[-1][3] * 60 / (phase * 2 / 3):.0f} runs a minute", flush=True)
+        broker = query(f'delta(process_cpu_seconds_total{{job="broker"}}[{window}])')
+        slots, speed, done, processor = (float(found[0]["value"][1]) if found else 0 for found in (busy, steps, runs, broker))
+        seconds = phase * 2 / 3
+        print(f"{number} workers: {slots:.2f} slots busy, {speed:.0f} steps a second, {done * 60 / seconds:.0f} runs a minute, "
+              f"the broker {processor / seconds:.1%} of a core", flush=True)
     firing = sorted({found["metric"]["alertname"] for found in query('ALERTS{alertstate="firing"}')})
     slowest = query("max by (job) (max_over_time(scrape_duration_seconds[5m]))")
     median = query("quantile by (job) (0.5, quantile_over_time(0.5, scrape_duration_seconds[5m]))")
