@@ -15,7 +15,6 @@ import org.mtlfarm.aggregator.AggregatorService;
 import org.mtlfarm.aggregator.AggregatorSettings;
 import org.mtlfarm.aggregator.http.AggregatorHttp;
 import org.mtlfarm.metrics.FarmMetrics;
-import org.mtlfarm.producer.farm.FarmMeters;
 import org.mtlfarm.standalone.run.FarmVersion;
 
 /** {@code farm aggregator}. */
@@ -103,8 +102,8 @@ final class AggregatorCommand implements Runnable {
             metrics.watchRoom(stateDirectory);
             metrics.readyWhen(aggregator::isRunning);
             try (Shutdown shutdown = Shutdown.ownerCloses(aggregator::close);
-                    Reconciling reconciling = Reconciling.start(
-                            kafka.kafka(), kafka.group(), reconcileEvery, new FarmMeters(metrics.registry()))) {
+                    Reconciling reconciling =
+                            Reconciling.start(kafka.kafka(), kafka.group(), reconcileEvery, metrics.registry())) {
                 aggregator.awaitRunning(PATIENCE);
                 console.note("aggregator " + settings.instanceId() + ": running"
                         + server.map(one -> ", " + one.url()).orElse(""));

@@ -4,6 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.mtlfarm.metrics.KafkaMeters;
 import org.mtlfarm.producer.farm.FarmMeters;
 import org.mtlfarm.producer.farm.ReconcilerService;
 import org.mtlfarm.schemas.KafkaSettings;
@@ -25,14 +28,15 @@ final class Reconciling implements AutoCloseable {
     /**
      * @param period between two times; zero: never, only the meters are kept
      */
-    static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period, FarmMeters meters) {
+    static Reconciling start(KafkaSettings kafka, WorkGroup group, Duration period, MeterRegistry meters) {
         FarmConnection farm = FarmConnection.open(kafka, group, Clock.systemUTC());
+        KafkaMeters.ofProducers(meters, "reconciler").add(farm::producerMetrics);
         ReconcilerService service = ReconcilerService.of(
                 kafka,
                 "farm-reconciler-" + group.groupId(),
                 farm::steadyReconciler,
                 period,
-                meters,
+                new FarmMeters(meters),
                 farm.view()::refresh,
                 farm.view().brokersClock());
         CompletableFuture<Void> end =

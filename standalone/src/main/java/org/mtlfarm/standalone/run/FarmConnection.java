@@ -2,10 +2,13 @@ package org.mtlfarm.standalone.run;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 
 import org.mtlfarm.producer.farm.FarmView;
 import org.mtlfarm.producer.farm.Reconciler;
@@ -68,6 +71,11 @@ public final class FarmConnection implements AutoCloseable {
     /** For many looks, one after the other, on a machine whose clock may be off either way. */
     public Reconciler steadyReconciler() {
         return new Reconciler(producer, view, view.brokersClock(), group.recordLock());
+    }
+
+    /** What Kafka counts of what is written here. */
+    public Map<MetricName, ? extends Metric> producerMetrics() {
+        return producer.metrics();
     }
 
     @Override

@@ -10,13 +10,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 
 import org.mtlfarm.producer.farm.FarmView;
 import org.mtlfarm.producer.farm.PlanKey;
@@ -52,6 +57,7 @@ import org.mtlfarm.schemas.WorkGroup;
  *       {@code exact}, {@code noise} or {@code huge} (an AMI that no formula can be fitted to)
  *   <li>{@code differ NAME}: the result of its first experiment again, with another F1
  *   <li>{@code flood FROM TO}: results of experiments that nobody has planned
+ *   <li>{@code limit TOPIC BYTES}: the topic takes no larger record
  * </ul>
  */
 final class Trouble implements AutoCloseable {
@@ -96,6 +102,7 @@ final class Trouble implements AutoCloseable {
             case "results" -> results(task[1], Integer.parseInt(task[2]), Integer.parseInt(task[3]), task[4]);
             case "differ" -> results(task[1], 0, 1, "noise");
             case "flood" -> flood(Integer.parseInt(task[1]), Integer.parseInt(task[2]));
+            case "limit" -> limit(task[1], task[2]);
             default -> throw new IllegalArgumentException("no such trouble: " + task[0]);
         }
         for (Future<RecordMetadata> record : sent) {
@@ -173,6 +180,15 @@ final class Trouble implements AutoCloseable {
             Experiment experiment =
                     Experiment.newBuilder(one).setExperimentId("flood-" + i).build();
             result("flood", experiment, 0.5, 0.5);
+        }
+    }
+
+    private void limit(String topic, String bytes) throws ExecutionException, InterruptedException {
+        AlterConfigOp limit = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(kafka.admin())) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(limit)))
+                    .all()
+                    .get();
         }
     }
 
