@@ -52,7 +52,7 @@ public final class FarmMeters {
                 .description("Runs that a study wants, by state")
                 .register(registry);
         studyExperiments = MultiGauge.builder("farm.study.experiments")
-                .description("Experiments that a study wants, by state")
+                .description("Experiments of a study's grid, by state")
                 .register(registry);
         studyEtas = MultiGauge.builder("farm.study.eta")
                 .baseUnit("seconds")
@@ -90,7 +90,7 @@ public final class FarmMeters {
         take(FarmStatus.of(state, Optional.empty(), now));
         Set<String> studies = new TreeSet<>();
         state.plans().stream()
-                .filter(plan -> !plan.getCancelled())
+                .filter(Reconciler::mayBeWanted)
                 .map(Plan::getStudy)
                 .forEach(studies::add);
         List<MultiGauge.Row<?>> ofRuns = new ArrayList<>();
@@ -106,6 +106,8 @@ public final class FarmMeters {
             ofExperiments.add(row(tags, "partial", partial));
             ofExperiments.add(
                     row(tags, "waiting", status.planned() - status.complete() - status.withFailures() - partial));
+            ofExperiments.add(row(tags, "held", status.held()));
+            ofExperiments.add(row(tags, "spared", status.spared()));
             etas.add(MultiGauge.Row.of(tags, status.etaSeconds() == null ? Double.NaN : status.etaSeconds()));
         }
         studyRuns.register(ofRuns, true);

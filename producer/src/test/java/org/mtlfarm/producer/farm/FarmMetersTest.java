@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
+import org.mtlfarm.schemas.Sampling;
+import org.mtlfarm.schemas.SamplingState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,6 +69,33 @@ class FarmMetersTest {
 
         assertThat(experiments("failed")).isEqualTo(1);
         assertThat(experiments("partial")).isZero();
+    }
+
+    @Test
+    void whatAnAdaptiveStudyHoldsAndSparesIsToldBesideWhatItWants() {
+        plan("s", "e1");
+        sampled(plan("s", "e2"), SamplingState.HELD);
+        sampled(plan("s", "e3"), SamplingState.SPARED);
+        sampled(plan("t", "e4"), SamplingState.HELD);
+
+        meters.take(state, NOW);
+
+        assertThat(experiments("waiting")).isEqualTo(1);
+        assertThat(experiments("held")).isEqualTo(1);
+        assertThat(experiments("spared")).isEqualTo(1);
+        assertThat(gauge("farm.study.experiments", "study", "t", "state", "held"))
+                .isEqualTo(1);
+    }
+
+    private void sampled(Plan plan, SamplingState as) {
+        Sampling sampling = Sampling.newBuilder()
+                .setState(as)
+                .setPrecision(0.02)
+                .setFirst(1)
+                .setBatch(1)
+                .build();
+        state.plan(
+                Plan.newBuilder(plan).setCancelled(true).setSampling(sampling).build(), 9);
     }
 
     private double experiments(String ofState) {
