@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
@@ -44,7 +44,7 @@ public final class RegressorService implements AutoCloseable {
     private final Clock clock;
     private final StudyFormulas formulas = new StudyFormulas();
     private final AvroCodec<Formula> codec;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean running;
     private volatile boolean closed;
     private volatile boolean following;
@@ -93,7 +93,7 @@ public final class RegressorService implements AutoCloseable {
             }
         } finally {
             following = false;
-            ended.countDown();
+            ended.complete(null);
         }
     }
 
@@ -206,20 +206,8 @@ public final class RegressorService implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (!running) {
-            return;
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                ended.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (running) {
+            ended.join();
         }
     }
 }

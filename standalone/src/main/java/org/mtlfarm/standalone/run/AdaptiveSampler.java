@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +40,7 @@ public final class AdaptiveSampler implements AutoCloseable {
     private final Map<String, Map<String, Plan>> plans = new TreeMap<>();
 
     private final Map<String, Average> averages = new HashMap<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean running;
     private volatile boolean closed;
 
@@ -81,7 +81,7 @@ public final class AdaptiveSampler implements AutoCloseable {
                 }
             }
         } finally {
-            ended.countDown();
+            ended.complete(null);
         }
     }
 
@@ -130,17 +130,8 @@ public final class AdaptiveSampler implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        boolean interrupted = false;
-        while (running) {
-            try {
-                ended.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (running) {
+            ended.join();
         }
     }
 }
