@@ -36,6 +36,8 @@ final class EveryRunFinishedOnce implements AutoCloseable {
     /** Only so that a farm that has stopped fails the test rather than hangs it. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration LAG_PATIENCE = Duration.ofSeconds(15);
+
     private final WorkGroup group;
     private final Set<RunKey> planned;
     private final KafkaConsumer<String, byte[]> consumer;
@@ -89,6 +91,14 @@ final class EveryRunFinishedOnce implements AutoCloseable {
         }
         read(Duration.ofMillis(20));
         return this;
+    }
+
+    /** Until the queue has no more than so many runs, in flight or not; not for long, since what it says may stay too large. */
+    void awaitQueued(int runs) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (queueLag() > runs && System.nanoTime() - begin < LAG_PATIENCE.toNanos()) {
+            read(Duration.ofMillis(20));
+        }
     }
 
     /** None lost, none made up; a run may have been repeated by a fault. */

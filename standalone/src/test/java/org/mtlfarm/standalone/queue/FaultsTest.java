@@ -90,11 +90,12 @@ class FaultsTest {
         QueuedRuns.enqueue(kafka, suspects);
         Process dying = DyingWorker.start(DyingWorker.Fate.TRAINS_UNTIL_CANCELLED, kafka, fourTimes, 3);
         try (TopicWatch<Run> queue = new TopicWatch<>(kafka, Topics.RUNS, Run.class);
+                EveryRunFinishedOnce watch = new EveryRunFinishedOnce(kafka, fourTimes, suspects);
                 BufferedReader said = dying.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).isEqualTo(DyingWorker.TRAINING);
             assertThat(queue.await(5)).extracting(Run::getEarlierDeliveries).containsExactly(2, 2, 2, 2, 2);
             // The copies are there; what they replace has yet to be acknowledged.
-            TimeUnit.SECONDS.sleep(2);
+            watch.awaitQueued(3);
         } finally {
             dying.destroyForcibly();
         }
