@@ -49,6 +49,9 @@ public final class TestBroker implements ParameterResolver {
         return BrokerSettings.in(directory)
                 .with("group.share.min.record.lock.duration.ms", "1000")
                 .with("group.share.heartbeat.interval.ms", "100")
+                // A killed worker is a member until then, and the next test waits for it to be none.
+                .with("group.share.min.session.timeout.ms", "10000")
+                .with("group.share.session.timeout.ms", "10000")
                 .with("group.share.assignment.interval.ms", "0");
     }
 
@@ -74,7 +77,7 @@ public final class TestBroker implements ParameterResolver {
         while (!groups.isEmpty()) {
             admin.deleteConsumerGroups(groups);
             admin.deleteShareGroups(groups);
-            TimeUnit.MILLISECONDS.sleep(100);
+            TimeUnit.MILLISECONDS.sleep(500);
             groups = groups(admin);
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new IllegalStateException("groups that are not deleted: " + groups);
