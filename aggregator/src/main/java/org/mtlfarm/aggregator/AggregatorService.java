@@ -17,6 +17,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -88,9 +90,9 @@ public final class AggregatorService implements AutoCloseable {
 
     /**
      * As {@link #start}, but forgets all averages and begins again from the first result: to take in what an older version set
-     * aside, or after a change of {@link AggregatorSettings#partitions()}.
+     * aside, or after a change of {@link AggregatorSettings#partitions()}. Others of the same application make room and go on with it.
      *
-     * @throws AggregatorFailedException also if other aggregators of the same application are at work
+     * @throws AggregatorFailedException also if others do not make room
      */
     public static AggregatorService startAnew(AggregatorSettings settings) {
         return start(settings, true);
@@ -101,12 +103,8 @@ public final class AggregatorService implements AutoCloseable {
         AggregatorService service = null;
         try {
             try (Admin admin = TopicSetup.openAdmin(settings.kafka(), TopicSetup.PATIENCE)) {
-                Rebuild rebuild = new Rebuild(admin, settings, directory.path());
-                if (anew || rebuild.isNeeded()) {
-                    LOG.warn("every average is rebuilt from the results: {}", anew ? "asked for" : "state is lost");
-                    rebuild.prepare();
-                }
                 TopicSetup.ensureTopics(admin, settings.replicationFactor(), TopicSetup.SERVING);
+                new Rebuild(admin, settings, directory.path(), () -> false).make(anew);
             }
             settings.kafka().wire().prepare();
             service = new AggregatorService(settings, directory);
@@ -195,8 +193,12 @@ public final class AggregatorService implements AutoCloseable {
         thread.start();
     }
 
-    /** What is found at two looks in a row hangs: the first may have met it in the moment of its end. */
+    /**
+     * What is found at two looks in a row hangs: the first may have met it in the moment of its end. Another may have found it, or begin
+     * anew for another reason: then this one makes room.
+     */
     private void lookForHangingTransactions() {
+        String refusal = "";
         try (Admin admin = Admin.create(settings.kafka().admin())) {
             HangingTransactions transactions = new HangingTransactions(admin, settings.applicationId());
             Set<HangingTransactions.Hanging> before = Set.of();
@@ -206,13 +208,19 @@ public final class AggregatorService implements AutoCloseable {
                     now = transactions.look();
                     Set<HangingTransactions.Hanging> hanging = new HashSet<>(now);
                     hanging.retainAll(before);
-                    Rebuild rebuild = new Rebuild(admin, settings, directory.path());
-                    if (!hanging.isEmpty() || rebuild.isBegun()) {
+                    Rebuild rebuild = new Rebuild(admin, settings, directory.path(), () -> closed(Duration.ZERO));
+                    if (!hanging.isEmpty() || rebuild.concernsThisOne()) {
                         rebuild(rebuild, transactions, hanging);
                         now = Set.of();
                     }
-                } catch (ExecutionException | TimeoutException e) {
-                    LOG.debug("cannot look for transactions that hang: {}", ThreadFailures.line(e));
+                } catch (ExecutionException e) {
+                    String reason = ThreadFailures.line(e.getCause());
+                    if (!(e.getCause() instanceof RetriableException) && !reason.equals(refusal)) {
+                        LOG.warn("cannot look for, or end, transactions that Kafka has left open: {}", reason);
+                        refusal = reason;
+                    }
+                } catch (TimeoutException e) {
+                    LOG.debug("Kafka does not tell of its transactions now");
                 }
                 before = now;
             }
@@ -234,22 +242,50 @@ public final class AggregatorService implements AutoCloseable {
         if (closed(Duration.ZERO)) {
             return;
         }
-        LOG.warn(
-                "every average is rebuilt from the results: Kafka has left transactions open for ever on {}",
-                hanging.stream()
-                        .map(HangingTransactions.Hanging::partition)
-                        .sorted(BY_NAME)
-                        .toList());
-        rebuild.begin();
-        // Before the threads are, which may wait for just these to end.
-        transactions.abort(hanging);
+        if (!hanging.isEmpty()) {
+            LOG.warn(
+                    "Kafka has left transactions open for ever, which end now, on {}",
+                    hanging.stream()
+                            .map(HangingTransactions.Hanging::partition)
+                            .sorted(BY_NAME)
+                            .toList());
+            // Before the threads are ended, which may wait for just these.
+            abort(rebuild, transactions, hanging);
+        }
         KafkaStreams old = streams;
         replaced = old;
         old.close(CloseOptions.timeout(CLOSING)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-        rebuild.prepare();
+        try {
+            rebuild.make(false);
+        } catch (AggregatorFailedException e) {
+            if (closed(Duration.ZERO)) {
+                return;
+            }
+            throw e;
+        }
         streams = newStreams();
         streams.start();
+    }
+
+    /** Noted before it is done: an end that nobody knew of would leave averages that lack what was read. */
+    private static void abort(
+            Rebuild rebuild, HangingTransactions transactions, Set<HangingTransactions.Hanging> hanging)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        rebuild.begin();
+        boolean ended = false;
+        try {
+            for (HangingTransactions.Hanging one : hanging) {
+                transactions.abort(one);
+                ended = true;
+            }
+        } catch (ExecutionException e) {
+            // Else another has ended it, and has noted that, too.
+            if (!ended && e.getCause() instanceof AuthorizationException) {
+                rebuild.takeBack();
+            }
+            throw e;
+        }
     }
 
     private void onState(KafkaStreams.State state, KafkaStreams of) {

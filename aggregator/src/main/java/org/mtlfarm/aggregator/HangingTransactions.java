@@ -1,7 +1,6 @@
 package org.mtlfarm.aggregator;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,13 +74,11 @@ final class HangingTransactions {
         return hanging;
     }
 
-    /** Ends them, as aborted. What else belonged to the same transaction may have been committed. */
-    void abort(Collection<Hanging> hanging) throws ExecutionException, InterruptedException, TimeoutException {
-        for (Hanging one : hanging) {
-            await(admin.abortTransaction(new AbortTransactionSpec(
-                            one.partition(), one.producerId(), (short) one.producerEpoch(), one.coordinatorEpoch()))
-                    .all());
-        }
+    /** Ends one, as aborted. What else belonged to the same transaction may have been committed. */
+    void abort(Hanging one) throws ExecutionException, InterruptedException, TimeoutException {
+        await(admin.abortTransaction(new AbortTransactionSpec(
+                        one.partition(), one.producerId(), (short) one.producerEpoch(), one.coordinatorEpoch()))
+                .all());
     }
 
     private Set<TopicPartition> partitions() throws ExecutionException, InterruptedException, TimeoutException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +29,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.mtlfarm.schemas.TopicSetup;
 import org.mtlfarm.schemas.Topics;
@@ -34,22 +38,64 @@ import org.mtlfarm.schemas.Topics;
 /**
  * A new beginning from the first result. Streams itself would go on where it stopped reading even if the changelog or the
  * averages are gone, and put an average of the next run alone in the place of one of five.
+ *
+ * <p>All aggregators of an application know of it through a number in Kafka, kept as the offset of a group that nobody is in: odd from
+ * the moment when what is there may not be relied on, even again, and higher, when all of it is gone. Those at work make room, one
+ * rebuilds, each forgets stores from before.
  */
 final class Rebuild {
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final String RESULTS = Topics.RESULTS.topicName();
+
+    private static final TopicPartition NUMBERED = new TopicPartition(RESULTS, 0);
+
+    /** For all others to see that they must make room, to close, and to be gone from the group. */
+    private static final Duration MAKING_ROOM = Duration.ofMinutes(2);
+
+    private static final Duration TURN = Duration.ofMinutes(10);
 
     private final Admin admin;
     private final AggregatorSettings settings;
     private final Path stateDirectory;
+    private final BooleanSupplier closed;
 
-    Rebuild(Admin admin, AggregatorSettings settings, Path stateDirectory) {
+    /**
+     * @param closed whether to wait for nobody any more
+     */
+    Rebuild(Admin admin, AggregatorSettings settings, Path stateDirectory, BooleanSupplier closed) {
         this.admin = admin;
         this.settings = settings;
         this.stateDirectory = stateDirectory;
+        this.closed = closed;
+    }
+
+    /**
+     * Rebuilds if it must be, unless another does so first, and forgets what this process knows from before. It must not be at work.
+     *
+     * @param anew even if it need not be
+     * @throws AggregatorFailedException if another aggregator does not make room, or this one is closed meanwhile
+     */
+    void make(boolean anew) {
+        if (anew || isNeeded()) {
+            RebuildTurn turn = RebuildTurn.await(settings, TURN, closed);
+            try {
+                if (anew || isNeeded()) {
+                    LOG.warn(
+                            "every average is rebuilt from the results: {}",
+                            anew ? "asked for" : isBegun() ? "one was begun" : "state is lost");
+                    begin();
+                    prepare();
+                    number(number() + 1);
+                }
+            } finally {
+                turn.close();
+            }
+        }
+        forgetOlderStores();
     }
 
     /** Whether one was begun and not ended, or results were taken in of which nothing is left: neither in the changelog nor among the averages. */
-    boolean isNeeded() {
+    private boolean isNeeded() {
         if (isBegun()) {
             return true;
         }
@@ -61,30 +107,94 @@ final class Rebuild {
         return tookResults && (isEmpty(changelog(), topics) || isEmpty(Topics.AVERAGES.topicName(), topics));
     }
 
-    /** Notes that what is there may not be relied on, so that a process that dies over the rebuild leaves it to the next one. */
+    /** Notes that what is there may not be relied on, so that others make room, and one that dies over the rebuild leaves it to the next. */
     void begin() {
-        try {
-            Files.write(note(), new byte[0]);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + note() + ": " + e.getMessage(), e);
+        long number = number();
+        if (number % 2 == 0) {
+            number(number + 1);
         }
     }
 
-    boolean isBegun() {
-        return Files.exists(note());
+    /** Takes {@link #begin} back: what is there may be relied on after all. */
+    void takeBack() {
+        number(number() - 1);
     }
 
-    private Path note() {
-        return stateDirectory.resolve("rebuild-begun");
+    private boolean isBegun() {
+        return number() % 2 != 0;
+    }
+
+    /** Whether one was begun, or made by another, since the stores of this process were. */
+    boolean concernsThisOne() throws ExecutionException, InterruptedException, TimeoutException {
+        KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> noted =
+                admin.listConsumerGroupOffsets(noted()).partitionsToOffsetAndMetadata();
+        try {
+            return number(noted.get(TopicSetup.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) != numberOfStores();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return numberOfStores() != 0;
+            }
+            throw e;
+        }
+    }
+
+    private String noted() {
+        return settings.applicationId() + "-rebuild";
+    }
+
+    private long number() {
+        Map<TopicPartition, OffsetAndMetadata> noted = awaitUnless(
+                admin.listConsumerGroupOffsets(noted()).partitionsToOffsetAndMetadata(),
+                GroupIdNotFoundException.class,
+                "tell of rebuilds");
+        return noted == null ? 0 : number(noted);
+    }
+
+    private static long number(Map<TopicPartition, OffsetAndMetadata> noted) {
+        OffsetAndMetadata number = noted.get(NUMBERED);
+        return number == null ? 0 : number.offset();
+    }
+
+    private void number(long number) {
+        await(
+                admin.alterConsumerGroupOffsets(noted(), Map.of(NUMBERED, new OffsetAndMetadata(number)))
+                        .all(),
+                "note a rebuild");
+    }
+
+    /** After which rebuild the stores of this process were begun. */
+    private long numberOfStores() {
+        try {
+            return Files.exists(stores()) ? Long.parseLong(Files.readString(stores())) : 0;
+        } catch (IOException | NumberFormatException e) {
+            // As good as from before: they are filled again from the changelog.
+            return -1;
+        }
+    }
+
+    private Path stores() {
+        return stateDirectory.resolve("rebuilds");
+    }
+
+    /** Their changelog was begun anew since: what they hold beyond it would stay. */
+    private void forgetOlderStores() {
+        long number = number();
+        if (number == numberOfStores()) {
+            return;
+        }
+        deleteStores();
+        try {
+            Files.writeString(stores(), Long.toString(number));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + stores() + ": " + e.getMessage(), e);
+        }
     }
 
     /**
      * Forgets all that the aggregators of this application know. Their own topics go before the positions up to which they
-     * have read: ended between, this is found to be needed again.
-     *
-     * @throws AggregatorFailedException if another aggregator is at work
+     * have read.
      */
-    void prepare() {
+    private void prepare() {
         awaitNobodyAtWork();
         deleteStores();
         for (String topic : List.of(changelog(), between())) {
@@ -98,11 +208,6 @@ final class Rebuild {
                 GroupIdNotFoundException.class,
                 "delete the group " + settings.applicationId());
         awaitGone(Set.of(changelog(), between()));
-        try {
-            Files.deleteIfExists(note());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + note() + ": " + e.getMessage(), e);
-        }
     }
 
     private String changelog() {
@@ -145,13 +250,17 @@ final class Rebuild {
 
     /** One that was killed is a member until its session has timed out. */
     private void awaitNobodyAtWork() {
-        long deadline = System.nanoTime() + settings.sessionTimeout().toNanos() + TopicSetup.PATIENCE.toNanos();
+        long deadline = System.nanoTime() + settings.sessionTimeout().toNanos() + MAKING_ROOM.toNanos();
         Collection<MemberDescription> members = members();
         while (!members.isEmpty()) {
             if (System.nanoTime() > deadline) {
-                throw new AggregatorFailedException("every average must be rebuilt from the results, and "
-                        + members.size() + " other threads of the aggregator " + settings.applicationId()
-                        + " are at work: stop all aggregators, then start them again");
+                throw new AggregatorFailedException(
+                        "every average must be rebuilt from the results, and "
+                                + members.size() + " other threads of the aggregator " + settings.applicationId()
+                                + " are at work and do not make room, as older versions do not: stop all aggregators, then start them again");
+            }
+            if (closed.getAsBoolean()) {
+                throw new AggregatorFailedException("closed before others had made room");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
             members = members();

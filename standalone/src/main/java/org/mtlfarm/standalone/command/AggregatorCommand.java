@@ -72,7 +72,7 @@ final class AggregatorCommand implements Runnable {
     @Option(
             names = "--start-anew",
             description =
-                    "Forget all averages and compute them again from every result: takes in what an older version had to set aside. No other aggregator may be at work.")
+                    "Forget all averages and compute them again from every result: takes in what an older version had to set aside. Other aggregators make room and go on with it.")
     private boolean startAnew;
 
     @Override

@@ -90,7 +90,7 @@ public final class AggregatorMeasurement {
     /** What every topic, its partitions together, and the stores take. */
     private void tellDisk() throws IOException {
         Map<String, Long> bytes = new TreeMap<>();
-        try (Stream<Path> partitions = Files.list(broker)) {
+        try (Stream<Path> partitions = Files.list(broker.resolve("log"))) {
             for (Path partition : partitions.filter(Files::isDirectory).toList()) {
                 bytes.merge(partition.getFileName().toString().replaceFirst("-\\d+$", ""), bytes(partition), Long::sum);
             }

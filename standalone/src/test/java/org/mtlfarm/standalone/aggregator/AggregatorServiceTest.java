@@ -6,15 +6,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -45,6 +51,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @ExtendWith(TestBroker.class)
 class AggregatorServiceTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Where aggregators note rebuilds. */
+    private static final TopicPartition NUMBERED = new TopicPartition(Topics.RESULTS.topicName(), 0);
 
     private final AvroCodec<RunResult> codec = AvroCodec.of(RunResult.class);
     private final TestBroker broker;
@@ -96,41 +105,134 @@ class AggregatorServiceTest {
                         settings("state").applicationId() + "-forgotten-" + partition);
             }
 
+            long before = averages("a");
             publish(runs("b", 0, 5));
 
             awaitComplete(Set.of("a", "b"));
+            awaitAverages("a", before + 1);
         }
         EveryAverageEqualsItsRecomputation.on(kafka);
     }
 
     @Test
     void aRebuildThatItsProcessDidNotLiveToEndIsMadeByTheNextOne() throws Exception {
-        Path state = directory.resolve("state");
         try (AggregatorService service = AggregatorService.start(settings("state"))) {
             service.awaitRunning(PATIENCE);
             publish(runs("a", 0, 5));
             awaitComplete(Set.of("a"));
         }
-        long before = averages();
-        Files.write(state.resolve("rebuild-begun"), new byte[0]);
+        long before = averages("a");
+        noteRebuild(1);
 
         try (AggregatorService service = AggregatorService.start(settings("state"))) {
             service.awaitRunning(PATIENCE);
             publish(runs("b", 0, 5));
             awaitComplete(Set.of("a", "b"));
-            assertThat(averages()).as("records, those of a again").isGreaterThanOrEqualTo(before + 2);
+            awaitAverages("a", before + 1);
         }
-        assertThat(state.resolve("rebuild-begun")).doesNotExist();
+        assertThat(rebuilds()).isEqualTo(2);
         EveryAverageEqualsItsRecomputation.on(kafka);
     }
 
-    /** Records on the averages' topic. */
-    private long averages() {
+    @Test
+    void ofTwoAggregatorsBothMakeRoomForARebuildOneMakesItAndBothGoOn() throws Exception {
+        try (AggregatorService one = AggregatorService.start(settings("one"));
+                AggregatorService other = AggregatorService.start(settings("other"))) {
+            one.awaitRunning(PATIENCE);
+            other.awaitRunning(PATIENCE);
+            Set<String> ids = new HashSet<>();
+            for (int i = 0; i < 8; i++) {
+                ids.add("e" + i);
+                publish(runs("e" + i, 0, 5));
+            }
+            awaitComplete(ids);
+            Map<String, Long> before = new HashMap<>();
+            for (String id : ids) {
+                before.put(id, averages(id));
+            }
+
+            noteRebuild(1);
+
+            for (String id : ids) {
+                awaitAverages(id, before.get(id) + 1);
+                publish(runs(id + "-later", 0, 5));
+            }
+            awaitComplete(ids.stream().map(id -> id + "-later").collect(Collectors.toSet()));
+            assertThat(rebuilds()).isEqualTo(2);
+            await(() -> one.isRunning() && other.isRunning());
+        }
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    @Test
+    void storesFromBeforeARebuildThatAnotherMadeMeanwhileAreForgotten() throws Exception {
+        try (AggregatorService one = AggregatorService.start(settings("one"))) {
+            one.awaitRunning(PATIENCE);
+            publish(runs("a", 0, 5));
+            awaitComplete(Set.of("a"));
+        }
+        Path stores = directory.resolve("one").resolve(settings("one").applicationId());
+        Path mark = Files.writeString(stores.resolve("mark"), "from before");
+        try (AggregatorService other = AggregatorService.startAnew(settings("other"))) {
+            other.awaitRunning(PATIENCE);
+            publish(runs("b", 0, 5));
+            awaitComplete(Set.of("a", "b"));
+        }
+        try (AggregatorService one = AggregatorService.start(settings("one"))) {
+            one.awaitRunning(PATIENCE);
+            assertThat(mark).doesNotExist();
+            publish(runs("c", 0, 5));
+            awaitComplete(Set.of("a", "b", "c"));
+        }
+        EveryAverageEqualsItsRecomputation.on(kafka);
+    }
+
+    /** As an aggregator notes that it has begun one: {@code Rebuild}. */
+    private void noteRebuild(long number) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka.admin())) {
+            admin.alterConsumerGroupOffsets(noted(), Map.of(NUMBERED, new OffsetAndMetadata(number)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private long rebuilds() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(kafka.admin())) {
+            return admin.listConsumerGroupOffsets(noted())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(NUMBERED)
+                    .offset();
+        }
+    }
+
+    private String noted() {
+        return settings("state").applicationId() + "-rebuild";
+    }
+
+    /** Records of an experiment on the averages' topic. */
+    private long averages(String id) {
         AtomicLong records = new AtomicLong();
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
-            reader.readToEnd(message -> records.incrementAndGet());
+            reader.readToEnd(message -> {
+                if (message.key().equals(id)) {
+                    records.incrementAndGet();
+                }
+            });
         }
         return records.get();
+    }
+
+    private void awaitAverages(String id, long records) {
+        await(() -> averages(id) >= records);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(deadline - System.nanoTime()).as("nanoseconds left").isPositive();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
     }
 
     @Test
