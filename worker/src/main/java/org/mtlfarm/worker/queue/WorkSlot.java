@@ -65,6 +65,7 @@ final class WorkSlot {
     private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final int LONGEST_REFUSAL_BACK_OFF = 40;
+    private static final int LONGEST_PUT_BACK_DOUBLINGS = 4;
     private static final int LONGEST_HISTORY = 100;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
@@ -101,6 +102,8 @@ final class WorkSlot {
     private String refusal;
     /** Deliveries of the suspect that this slot has put back since others were in training; 0 if it has not. */
     private int putBack;
+    /** One after the other. */
+    private int putBacks;
 
     WorkSlot(
             int number,
@@ -278,6 +281,9 @@ final class WorkSlot {
             if (putBack > 0) {
                 awaitRoom(putBack);
                 putBack = 0;
+                putBacks++;
+            } else {
+                putBacks = 0;
             }
             if (lease.isDoubtful() && !stop.requested()) {
                 consumer.close(CLOSE_PATIENCE);
@@ -374,11 +380,15 @@ final class WorkSlot {
         }
     }
 
-    /** Keeps from the queue, which may have nothing but suspects, until one of so many deliveries may train, but not for long. */
+    /**
+     * Keeps from the queue, which may have nothing but suspects, until one of so many deliveries may train, but not for long; longer
+     * every time: each copy is a record more between the oldest run in training and those that may be handed out.
+     */
     private void awaitRoom(int deliveries) {
+        int factor = 1 << Math.min(putBacks, LONGEST_PUT_BACK_DOUBLINGS);
         pause(
                 () -> stop.requested() || suspects.hasRoom(deliveries),
-                settings.group().recordLock().toNanos());
+                settings.group().recordLock().multipliedBy(factor).toNanos());
     }
 
     /** Bytes that are a run may still make no sense. */
