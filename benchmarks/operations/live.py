@@ -30,7 +30,7 @@ SCRAPE_SECONDS = 2
 STUDY = """study: scaling
 corpus: builtin
 vectors: builtin
-runs: 5
+runs: 10
 grid: {tasks: [1, 2, 4], tokens: [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000], alpha: [0.6, 0.8, 0.95]}
 training: {epochs: 20, batch: 50, hidden: 32}
 formulas:

@@ -190,7 +190,7 @@ public final class FarmState {
     /** Whether a study wants something and is paused. */
     public boolean isPaused(String study) {
         return plans.values().stream()
-                .anyMatch(plan -> plan.getStudy().equals(study) && plan.getPaused() && !plan.getCancelled());
+                .anyMatch(plan -> plan.getStudy().equals(study) && plan.getPaused() && Reconciler.mayBeWanted(plan));
     }
 
     /** Studies of which a plan record tells, the cancelled ones included, the latest planned first. */

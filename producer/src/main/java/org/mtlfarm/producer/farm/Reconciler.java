@@ -19,6 +19,8 @@ import org.mtlfarm.schemas.Provenance;
 import org.mtlfarm.schemas.Run;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.Sampling;
+import org.mtlfarm.schemas.SamplingState;
 import org.mtlfarm.schemas.Samplings;
 import org.mtlfarm.schemas.Try;
 
@@ -120,7 +122,7 @@ public final class Reconciler {
         FarmState state = view.refresh();
         Instant now = this.now.instant();
         List<Plan> plans = state.plans().stream()
-                .filter(plan -> plan.getStudy().equals(study) && mayBeWanted(plan))
+                .filter(plan -> plan.getStudy().equals(study) && isOnThePlan(plan))
                 .toList();
         Set<String> wantedElsewhere = state.plans().stream()
                 .filter(plan -> !plan.getStudy().equals(study) && !plan.getCancelled())
@@ -136,7 +138,8 @@ public final class Reconciler {
             }
         }
         records.await();
-        return new Cancellation(plans.size(), stillQueued);
+        return new Cancellation(
+                Math.toIntExact(plans.stream().filter(Reconciler::mayBeWanted).count()), stillQueued);
     }
 
     /** Whether its study wants it, or may yet. */
@@ -144,30 +147,58 @@ public final class Reconciler {
         return !plan.getCancelled() || Samplings.isHeld(plan);
     }
 
-    /** The plan of a study that does not want it any more, and will not ask for it. */
+    /** Whether it is told of with its study: wanted, or not asked for by one that is adaptive. */
+    static boolean isOnThePlan(Plan plan) {
+        return mayBeWanted(plan) || Samplings.is(plan, SamplingState.SPARED);
+    }
+
+    /** The plan of a study that does not want it any more, and will not ask for it. What it had asked for it may want again. */
     static Plan cancelled(Plan plan) {
         return Plan.newBuilder(plan)
                 .setCancelled(true)
                 .setPaused(false)
-                .setSampling(Samplings.isHeld(plan) ? null : plan.getSampling())
+                .setSampling(Samplings.is(plan, SamplingState.ASKED) ? plan.getSampling() : null)
                 .build();
     }
 
     /**
      * Takes in what an adaptive study has decided of experiments that it held, and enqueues those it asks for. What is not held any
-     * more, since somebody has cancelled the study meanwhile, is left as it is.
+     * more is left as it is: another has decided the same, or somebody has cancelled the study. Nothing is taken in if the study was
+     * paused or submitted anew since: it is to be decided again.
      *
      * @param decided plans of one study
      */
     public Reconciliation sample(String study, List<Plan> decided) {
         FarmState state = view.refresh();
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
+        for (Plan plan : decided) {
+            Optional<Plan> held = state.plan(PlanKey.of(plan)).filter(Samplings::isHeld);
+            if (held.isPresent() && !isDecisionOn(held.get(), plan)) {
+                return new Reconciliation(0, 0);
+            }
+        }
         decided.stream()
                 .filter(plan ->
                         state.plan(PlanKey.of(plan)).filter(Samplings::isHeld).isPresent())
                 .forEach(records::send);
         records.await();
         return reconcile(Optional.of(study));
+    }
+
+    /** Whether it differs in nothing but what a decision changes. */
+    private static boolean isDecisionOn(Plan held, Plan decided) {
+        Sampling then = decided.getSampling();
+        Sampling now = held.getSampling();
+        boolean sameSettings = then.getPrecision() == now.getPrecision()
+                && then.getFirst() == now.getFirst()
+                && then.getBatch() == now.getBatch();
+        return sameSettings
+                && !held.getPaused()
+                && Plan.newBuilder(held)
+                        .setCancelled(decided.getCancelled())
+                        .setSampling(then)
+                        .build()
+                        .equals(decided);
     }
 
     /**
@@ -181,7 +212,7 @@ public final class Reconciler {
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         int paused = 0;
         for (Plan plan : state.plans()) {
-            if (plan.getStudy().equals(study) && !plan.getCancelled() && !plan.getPaused()) {
+            if (plan.getStudy().equals(study) && mayBeWanted(plan) && !plan.getPaused()) {
                 records.send(Plan.newBuilder(plan).setPaused(true).build());
                 paused++;
             }
@@ -196,7 +227,7 @@ public final class Reconciler {
         ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
         Instant at = now.instant();
         List<Plan> resumed = state.plans().stream()
-                .filter(plan -> plan.getStudy().equals(study) && !plan.getCancelled() && plan.getPaused())
+                .filter(plan -> plan.getStudy().equals(study) && mayBeWanted(plan) && plan.getPaused())
                 .map(plan ->
                         Plan.newBuilder(plan).setPaused(false).setResumedAt(at).build())
                 .toList();
@@ -204,7 +235,7 @@ public final class Reconciler {
         records.await();
         view.refresh();
         int enqueued = 0;
-        for (Plan plan : resumed) {
+        for (Plan plan : resumed.stream().filter(one -> !one.getCancelled()).toList()) {
             for (Run run : StudyPlan.runs(plan, at)) {
                 RunStanding standing = state.standing(RunKey.of(run), at);
                 if (standing == RunStanding.CANCELLED) {

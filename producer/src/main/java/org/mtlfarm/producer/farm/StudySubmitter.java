@@ -108,7 +108,7 @@ public final class StudySubmitter {
     private static List<Plan> retired(FarmState state, String study, List<Plan> plans) {
         Set<PlanKey> wanted = plans.stream().map(PlanKey::of).collect(Collectors.toSet());
         return state.plans().stream()
-                .filter(plan -> plan.getStudy().equals(study) && Reconciler.mayBeWanted(plan))
+                .filter(plan -> plan.getStudy().equals(study) && Reconciler.isOnThePlan(plan))
                 .filter(plan -> !wanted.contains(PlanKey.of(plan)))
                 .toList();
     }

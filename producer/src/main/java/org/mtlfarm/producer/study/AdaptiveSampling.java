@@ -14,6 +14,8 @@ import org.mtlfarm.schemas.SamplingState;
 public record AdaptiveSampling(double precision, int first, int batch) {
     public static final double USUAL_PRECISION = 0.02;
 
+    static final int MOST_EXPERIMENTS = 2000;
+
     private static final int FEWEST_FIRST = 12;
     private static final int MOST_FIRST = 24;
     private static final int FEWEST_AT_A_TIME = 4;

@@ -68,6 +68,8 @@ public final class Planner {
             planner.combineMixtures(grid, mixtures);
         }
         List<Experiment> planned = List.copyOf(planner.experiments.values());
+        planner.checkSampling(planned.size());
+        planner.mistakes.throwIfAny();
         List<String> warnings = new ArrayList<>(planner.facts.warnings());
         warnings.addAll(planner.formulaWarnings(planned));
         planned.forEach(planner::addControls);
@@ -96,6 +98,18 @@ public final class Planner {
 
     private static double rounded(double alpha) {
         return Math.round(alpha * COMPUTED_ALPHA_STEPS) / COMPUTED_ALPHA_STEPS;
+    }
+
+    /** To choose the next ones takes memory and time that grow with the square of their number. */
+    private void checkSampling(int experiments) {
+        if (study.sampling().isPresent() && experiments > AdaptiveSampling.MOST_EXPERIMENTS) {
+            mistakes.add(
+                    study.lines().of("sampling"),
+                    "sampling",
+                    "at most " + StudyMistakes.thousands(AdaptiveSampling.MOST_EXPERIMENTS)
+                            + " experiments beside sampling: adaptive",
+                    StudyMistakes.thousands(experiments));
+        }
     }
 
     private void combine(Grid grid, List<Double> alphas) {

@@ -130,7 +130,7 @@ public final class StudyReader {
         Optional<Optional<AdaptiveSampling>> sampling =
                 orDefault(keys, "sampling", StudyReader::sampling, Optional.empty());
         if (keys.get("sampling").isPresent() && sampling.flatMap(s -> s).isPresent()) {
-            checkAdaptive(keys, root, grids.orElse(List.of()), formulas.orElse(List.of()));
+            checkAdaptive(keys, root, runs.orElse(RUNS), grids.orElse(List.of()), formulas.orElse(List.of()));
         }
         boolean complete = Stream.of(
                         name, corpus, vectors, runs, attempts, deadline, training, formulas, grids, controls, sampling)
@@ -252,7 +252,16 @@ public final class StudyReader {
 
     /** What an adaptive study cannot do: it must be able to tell, of every experiment, what its law says of it. */
     private static void checkAdaptive(
-            YamlMapping keys, YamlValue root, List<Grid> grids, List<FormulaSpecification> formulas) {
+            YamlMapping keys, YamlValue root, int runs, List<Grid> grids, List<FormulaSpecification> formulas) {
+        if (runs < 2) {
+            YamlValue wanted = keys.get("runs").orElseThrow();
+            wanted.mistakes()
+                    .add(
+                            wanted.line(),
+                            "runs",
+                            "2 or more beside sampling: adaptive, which learns from their spread how sure an average is",
+                            Integer.toString(runs));
+        }
         keys.get("controls")
                 .ifPresent(v -> v.mistakes().add(v.line(), v.path(), "no controls: beside sampling: adaptive", "them"));
         for (Grid grid : grids) {

@@ -124,6 +124,59 @@ class StudySubmitterTest {
         assertThat(farm.runs()).isEmpty();
     }
 
+    @Test
+    void aPausedAdaptiveStudyAsksForNothingUntilItIsResumed() {
+        submit("s", ADAPTIVE);
+        Plan held = farm.plans().get(0);
+        farm.state();
+
+        assertThat(reconciler.pause("s")).isEqualTo(12);
+        assertThat(farm.state().isPaused("s")).isTrue();
+        // Decided before it was paused, told after.
+        sample(List.of(sampled(held, SamplingState.ASKED)));
+        assertThat(farm.runs()).isEmpty();
+
+        assertThat(reconciler.resume("s").experiments()).isEqualTo(12);
+        assertThat(farm.state().isPaused("s")).isFalse();
+        sample(List.of(sampled(known(held), SamplingState.ASKED)));
+        assertThat(farm.runs()).hasSize(2);
+    }
+
+    @Test
+    void whatWasDecidedOfAStudyThatIsSubmittedAnewMeanwhileIsForgotten() {
+        submit("s", ADAPTIVE);
+        Plan held = farm.plans().get(0);
+        submit("s", ADAPTIVE.replace("0.03", "0.01"));
+
+        sample(List.of(sampled(held, SamplingState.ASKED)));
+
+        assertThat(farm.runs()).isEmpty();
+        assertThat(status().held()).isEqualTo(12);
+        sample(List.of(sampled(known(held), SamplingState.ASKED)));
+        assertThat(farm.runs()).hasSize(2);
+    }
+
+    @Test
+    void aStudyThatIsCancelledSparesNothingAnyMore() {
+        submit("s", ADAPTIVE);
+        List<Plan> plans = List.copyOf(farm.plans());
+        sample(List.of(sampled(plans.get(0), SamplingState.ASKED)));
+        sample(plans.subList(1, 12).stream()
+                .map(plan -> sampled(plan, SamplingState.SPARED))
+                .toList());
+
+        reconciler.cancel("s");
+
+        assertThat(status().spared()).isZero();
+        submit("s", ADAPTIVE);
+        assertThat(status().planned()).isEqualTo(1);
+        assertThat(status().held()).isEqualTo(11);
+    }
+
+    private Plan known(Plan plan) {
+        return farm.state().plan(PlanKey.of(plan)).orElseThrow();
+    }
+
     /** The mock delivers what was sent when it is asked for its state. */
     private void sample(List<Plan> decided) {
         farm.state();

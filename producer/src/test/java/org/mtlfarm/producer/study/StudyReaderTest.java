@@ -272,6 +272,7 @@ class StudyReaderTest {
                 "{study: s, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: {first: 2}} | sampling.first: expected",
                 "{study: s, grid: {tasks: 1, tokens: 5}, sampling: adaptive} | formulas: expected a formula of f1 without a cond",
                 "{study: s, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: adaptive, controls: STEPS} | no controls",
+                "{study: s, runs: 1, grid: {tasks: 1, tokens: 5}, formulas: f1 ~ tokens, sampling: adaptive} | runs: expected 2 or more",
                 "- study                                             | expected keys with values (study, corpus,",
                 "just words                                          | expected keys with values (study, corpus,",
             })

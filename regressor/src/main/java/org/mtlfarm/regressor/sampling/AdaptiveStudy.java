@@ -20,6 +20,7 @@ import org.mtlfarm.schemas.Average;
 import org.mtlfarm.schemas.AverageColumn;
 import org.mtlfarm.schemas.Experiment;
 import org.mtlfarm.schemas.FormulaSpecification;
+import org.mtlfarm.schemas.Outcome;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.Sampling;
 import org.mtlfarm.schemas.SamplingState;
@@ -70,19 +71,25 @@ public final class AdaptiveStudy {
         if (held.isEmpty()) {
             return Decision.wait("nothing is held");
         }
-        if (asked.stream().anyMatch(Plan::getPaused)) {
+        if (Stream.concat(asked.stream(), held.stream()).anyMatch(Plan::getPaused)) {
             return Decision.wait("paused");
         }
         List<Average> done = new ArrayList<>();
         for (Plan plan : asked) {
             Average average = averages.get(plan.getExperiment().getExperimentId());
             Average planned = average == null ? null : FormulaFit.asPlanned(average, plan.getRuns());
-            if (planned == null || !FormulaFit.isSettled(planned)) {
+            if (planned == null || !FormulaFit.isSettled(planned) || hasCancelledRun(planned)) {
                 return Decision.wait("what was asked for is not done");
             }
             done.add(planned);
         }
         return new Deciding(held, asked, done, fit).decide();
+    }
+
+    /** Cancelled with its study, which wants it again: it is yet to come. */
+    private static boolean hasCancelledRun(Average planned) {
+        return planned.getSlots().stream()
+                .anyMatch(slot -> slot.getRunIndex() < planned.getRuns() && slot.getOutcome() == Outcome.CANCELLED);
     }
 
     private static List<Plan> sorted(Collection<Plan> plans, SamplingState state) {

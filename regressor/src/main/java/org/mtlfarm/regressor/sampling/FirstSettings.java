@@ -22,15 +22,17 @@ public final class FirstSettings {
         double[] distance =
                 Arrays.stream(places).mapToDouble(p -> squared(p, middle)).toArray();
         List<Integer> chosen = new ArrayList<>();
+        boolean[] isChosen = new boolean[settings.length];
         while (chosen.size() < Math.min(count, settings.length)) {
             int farthest = -1;
             for (int s = 0; s < settings.length; s++) {
-                if (!chosen.contains(s) && (farthest < 0 || distance[s] > distance[farthest])) {
+                if (!isChosen[s] && (farthest < 0 || distance[s] > distance[farthest])) {
                     farthest = s;
                 }
             }
             boolean begins = chosen.isEmpty();
             chosen.add(farthest);
+            isChosen[farthest] = true;
             for (int s = 0; s < settings.length; s++) {
                 double now = squared(places[s], places[farthest]);
                 distance[s] = begins ? now : Math.min(distance[s], now);

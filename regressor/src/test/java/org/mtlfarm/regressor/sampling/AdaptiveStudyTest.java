@@ -180,7 +180,17 @@ class AdaptiveStudyTest {
         String id = one.getExperiment().getExperimentId();
         Average whole = averages.put(id, average(one.getExperiment(), 0.3, RUNS - 1));
         assertThat(decide().plans()).isEmpty();
+        List<Slot> slots = new ArrayList<>(whole.getSlots());
+        slots.set(0, Slot.newBuilder(slots.get(0)).setOutcome(Outcome.CANCELLED).build());
+        averages.put(
+                id, Average.newBuilder(whole).setSlots(slots).setComplete(false).build());
+        assertThat(decide().plans()).as("of a run that was cancelled").isEmpty();
         averages.put(id, whole);
+        Plan held = in(SamplingState.HELD).get(0);
+        String heldId = held.getExperiment().getExperimentId();
+        plans.put(heldId, Plan.newBuilder(held).setPaused(true).build());
+        assertThat(decide().plans()).isEmpty();
+        plans.put(heldId, held);
         plans.put(id, Plan.newBuilder(one).setPaused(true).build());
         assertThat(decide().plans()).isEmpty();
         plans.put(id, one);

@@ -44,6 +44,8 @@ public record Sampled(
     public static List<Sampled> of(Collection<Plan> plans) {
         return plans.stream()
                 .filter(plan -> plan.getSampling() != null)
+                // What was asked for and is off the plan since is its study's no more.
+                .filter(plan -> !plan.getCancelled() || plan.getSampling().getState() != SamplingState.ASKED)
                 .map(Sampled::of)
                 .sorted(IN_ORDER)
                 .toList();

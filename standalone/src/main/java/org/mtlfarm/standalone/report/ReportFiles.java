@@ -35,8 +35,12 @@ public final class ReportFiles {
             Files.createDirectories(folder.resolve("tables"));
             AveragesCsv.write(report.averages(), folder.resolve("averages.csv"));
             AveragesCsv.write(report.controls(), folder.resolve("controls.csv"));
-            if (!report.sampling().isEmpty()) {
-                write(folder.resolve("sampling.csv"), SamplingCsv.text(report.sampling()));
+            Path sampling = folder.resolve("sampling.csv");
+            if (report.sampling().isEmpty()) {
+                // Of a study that was adaptive when the folder was last written.
+                Files.deleteIfExists(sampling);
+            } else {
+                write(sampling, SamplingCsv.text(report.sampling()));
             }
             write(folder.resolve("formulas.json"), JSON.writeValueAsString(FormulasJson.of(report.formulas())) + "\n");
             write(folder.resolve("results.jsonl"), results(report.results()));

@@ -10,18 +10,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.mtlfarm.regressor.sampling.AdaptiveStudy;
 import org.mtlfarm.regressor.search.FitSettings;
 import org.mtlfarm.schemas.Average;
+import org.mtlfarm.schemas.BrokerUnavailableException;
 import org.mtlfarm.schemas.InvalidInputException;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.Plan;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
+import org.mtlfarm.schemas.registry.RegistryUnavailableException;
 
 /**
  * Asks for the experiments of adaptive studies, each batch when the one before is done. All its state is on the topics: started again,
@@ -66,8 +69,10 @@ public final class AdaptiveSampler implements AutoCloseable {
                 for (String study : Set.copyOf(changed)) {
                     changed.remove(study);
                     Map<String, Plan> ofStudy = plans.getOrDefault(study, Map.of());
-                    if (!closed && AdaptiveStudy.isOpen(ofStudy.values())) {
-                        decide(study, List.copyOf(ofStudy.values()));
+                    if (!closed
+                            && AdaptiveStudy.isOpen(ofStudy.values())
+                            && !decide(study, List.copyOf(ofStudy.values()))) {
+                        changed.add(study);
                     }
                 }
                 for (TopicReader.Message<Average> message : averaged.next(POLL)) {
@@ -85,22 +90,27 @@ public final class AdaptiveSampler implements AutoCloseable {
         }
     }
 
-    private void decide(String study, List<Plan> ofStudy) {
+    /** False: the broker was away, and it is to be decided again. */
+    private boolean decide(String study, List<Plan> ofStudy) {
         AdaptiveStudy.Decision decision;
         try {
             decision = AdaptiveStudy.decide(ofStudy, averages, fit);
         } catch (InvalidInputException | IllegalArgumentException e) {
             // Plans or averages from elsewhere: other studies are not to suffer for it.
             LOG.warn("{}: the next experiments cannot be chosen: {}", study, e.getMessage());
-            return;
+            return true;
         }
         if (decision.plans().isEmpty()) {
             LOG.debug("{}: {}", study, decision.why());
-            return;
+            return true;
         }
         LOG.info("{}: {}", study, decision.why());
         try (FarmConnection farm = FarmConnection.existing(kafka, group, clock)) {
             farm.reconciler().sample(study, decision.plans());
+            return true;
+        } catch (BrokerUnavailableException | RegistryUnavailableException | KafkaException e) {
+            LOG.warn("{}: the next experiments cannot be asked for now: {}", study, e.getMessage());
+            return false;
         }
     }
 

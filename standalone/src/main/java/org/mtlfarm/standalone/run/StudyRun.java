@@ -49,6 +49,8 @@ import org.mtlfarm.schemas.FormulaSpecification;
 import org.mtlfarm.schemas.KafkaSettings;
 import org.mtlfarm.schemas.RunKey;
 import org.mtlfarm.schemas.RunResult;
+import org.mtlfarm.schemas.SamplingState;
+import org.mtlfarm.schemas.Samplings;
 import org.mtlfarm.schemas.TopicReader;
 import org.mtlfarm.schemas.Topics;
 import org.mtlfarm.schemas.WorkGroup;
@@ -69,6 +71,9 @@ import org.mtlfarm.worker.queue.WorkerSettings;
 public final class StudyRun {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The aggregator may have to find a transaction that Kafka has left open, and take in all results anew. */
+    private static final Duration SETTLING = Duration.ofMinutes(5);
 
     private final StudyPlan plan;
     private final Path out;
@@ -148,10 +153,11 @@ public final class StudyRun {
             if (stopped()) {
                 return Optional.empty();
             }
-            Map<String, Average> averages = settledAverages(kafka);
+            Set<String> asked = asked(kafka);
+            Map<String, Average> averages = settledAverages(kafka, asked);
             Optional<List<Formula>> formulas =
                     settledFormulas(kafka, ofGrids(averages).values(), fitting);
-            return formulas.map(settled -> report(kafka, averages, settled));
+            return formulas.map(settled -> report(kafka, asked, averages, settled));
         } finally {
             close(open);
             metrics.close();
@@ -292,14 +298,14 @@ public final class StudyRun {
         return stop.getCount() == 0;
     }
 
-    /** The averages of the study's experiments, when the aggregator has taken in every result. */
-    private Map<String, Average> settledAverages(KafkaSettings kafka) {
-        Map<String, Long> scored = results(kafka).values().stream()
+    /** The averages of some experiments, when the aggregator has taken in every result. */
+    private Map<String, Average> settledAverages(KafkaSettings kafka, Set<String> experiments) {
+        Map<String, Long> scored = results(kafka, experiments).values().stream()
                 .filter(StudyTopics::counts)
                 .collect(Collectors.groupingBy(
                         result -> result.getExperiment().getExperimentId(), Collectors.counting()));
         Map<String, Average> averages = new TreeMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + SETTLING.toNanos();
         try (TopicReader<Average> reader = TopicReader.open(Topics.AVERAGES, Average.class, kafka)) {
             Consumer<TopicReader.Message<Average>> take = message -> {
                 if (message.value() != null) {
@@ -312,23 +318,29 @@ public final class StudyRun {
                             && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
-                            "the aggregator has not averaged every result within " + PATIENCE.toSeconds() + " s");
+                            "the aggregator has not averaged every result within " + SETTLING.toSeconds() + " s");
                 }
                 reader.next(LOOK).forEach(take);
             }
         }
-        averages.keySet().retainAll(ids());
+        averages.keySet().retainAll(experiments);
         averages.replaceAll(
                 (id, average) -> FormulaFit.asPlanned(average, plan.study().runs()));
         return averages;
     }
 
-    private Set<String> ids() {
-        return plan.experiments().stream().map(Experiment::getExperimentId).collect(Collectors.toSet());
+    /** The study's experiments; of an adaptive one those that it asked for: the folder may hold what another study made of the rest. */
+    private Set<String> asked(KafkaSettings kafka) {
+        Set<String> asked =
+                plan.experiments().stream().map(Experiment::getExperimentId).collect(Collectors.toSet());
+        StudyTopics.plans(kafka, plan.study().name()).stream()
+                .filter(planned -> planned.getSampling() != null && !Samplings.is(planned, SamplingState.ASKED))
+                .forEach(planned -> asked.remove(planned.getExperiment().getExperimentId()));
+        return asked;
     }
 
-    private Map<RunKey, RunResult> results(KafkaSettings kafka) {
-        return StudyTopics.results(kafka, ids(), plan.study().runs());
+    private Map<RunKey, RunResult> results(KafkaSettings kafka, Set<String> experiments) {
+        return StudyTopics.results(kafka, experiments, plan.study().runs());
     }
 
     /** The last formula of each line of the study that has rows enough; empty if somebody asked to stop meanwhile. */
@@ -377,7 +389,8 @@ public final class StudyRun {
         return ofGrids;
     }
 
-    private StudyReport report(KafkaSettings kafka, Map<String, Average> averages, List<Formula> formulas) {
+    private StudyReport report(
+            KafkaSettings kafka, Set<String> asked, Map<String, Average> averages, List<Formula> formulas) {
         Map<String, Average> controls = new TreeMap<>(averages);
         controls.keySet().retainAll(plan.controls());
         return new StudyReport(
@@ -386,7 +399,7 @@ public final class StudyRun {
                 List.copyOf(ofGrids(averages).values()),
                 List.copyOf(controls.values()),
                 formulas,
-                List.copyOf(results(kafka).values()),
+                List.copyOf(results(kafka, asked).values()),
                 plan.study().formulaTexts(),
                 Sampled.of(StudyTopics.plans(kafka, plan.study().name())),
                 clock.instant());

@@ -154,6 +154,25 @@ class StudyRunTest {
                 .isZero();
         assertThat(Files.readAllLines(out.resolve("sampling.csv"))).isEqualTo(sampling);
         assertThat(results(out)).hasSize(2 * (int) asked);
+
+        // The rest of the grid in the same folder, and an adaptive study that finds all of it done.
+        String text = Files.readString(study);
+        Path whole = Files.writeString(
+                folder.resolve("whole.yaml"),
+                text.replace("sparing", "whole").replaceFirst("sampling: .*", "sampling: full"));
+        Path again = Files.writeString(folder.resolve("again.yaml"), text.replace("sparing", "again"));
+        for (Path next : List.of(whole, again)) {
+            Process process = start(next, out, "next.log");
+            assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue())
+                    .as(Files.readString(folder.resolve("next.log")))
+                    .isZero();
+            boolean full = next.equals(whole);
+            assertThat(Files.readAllLines(out.resolve("averages.csv"))).hasSize(1 + (full ? 28 : (int) asked));
+            assertThat(Files.exists(out.resolve("sampling.csv"))).isNotEqualTo(full);
+        }
+        assertThat(Files.readAllLines(out.resolve("sampling.csv"))).isEqualTo(sampling);
+        assertThat(results(out)).hasSize(2 * (int) asked);
     }
 
     private Process start(Path study, Path out, String log, String... more) throws IOException {
