@@ -123,7 +123,7 @@ def chart(title, unit, lines, since, to):
     for share in (0, 0.5, 1):
         y = height - share * (height - 10)
         parts.append(f"<line x1='{left}' x2='{width}' y1='{y}' y2='{y}' stroke='#ccc'/>"
-                     f"<text x='{left - 6}' y='{y + 4}' text-anchor='end'>{share * top:.3g}</text>")
+                     f"<text x='{left - 6}' y='{y + 4}' text-anchor='end'>{share * top:,.{0 if top > 20 else 1}f}</text>")
     for minute in range(0, int((to - since) // 60) + 1):
         x = left + (width - left) * minute * 60 / (to - since)
         parts.append(f"<text x='{x}' y='{height + 18}' text-anchor='middle'>{minute} min</text>")
