@@ -11,6 +11,7 @@ Exit 1 if an alert does not fire by its cause, or one fires on the healthy farm 
 """
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -305,6 +306,7 @@ def healthy(farm, alarms):
     for name, where in sorted(fired):
         alarms.mistakes.append(f"{name} fired on the healthy farm ({where})")
     farm.stop("worker")
+    farm.command("cancel", "healthy")
 
 
 def nobody(farm, alarms):
@@ -475,6 +477,17 @@ def refused(farm, alarms):
     farm.command("cancel", "unsent")
 
 
+def crawl(farm, alarms, name, *alerts):
+    """Lets a service stand still nine tenths of the time, until these have fired."""
+    deadline = time.monotonic() + 90
+    while set(alerts) & set(alarms.awaited) and time.monotonic() < deadline:
+        farm.send(name, signal.SIGSTOP)
+        time.sleep(0.45)
+        farm.send(name, signal.SIGCONT)
+        time.sleep(0.05)
+    alarms.wait(*alerts, patience=1)
+
+
 def cramped(farm, alarms):
     """An aggregator whose state lies on a disk of 200 MB with 190 MB of something else."""
     disk = farm.work / "small-disk"
@@ -495,18 +508,21 @@ def cramped(farm, alarms):
 
 def amounts(farm, alarms):
     """Many results, a lost disk, little memory, few file handles."""
-    if "aggregator" not in farm.processes:
-        farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
-    alarms.by("150,000 results at once", "FarmConsumerLags")
+    # It would be told of all of them, too.
+    farm.stop("regressor")
+    farm.stop("aggregator")
     for begin in range(100_000, 250_000, 10_000):
         farm.trouble("flood", begin, begin + 10_000)
-    alarms.wait("FarmConsumerLags", patience=90)
+    alarms.by("an aggregator that stands still nine tenths of the time, and 150,000 results", "FarmConsumerLags")
+    farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
+    crawl(farm, alarms, "aggregator", "FarmConsumerLags")
     farm.until("the end of the flood", lambda: farm.value("kafka_consumer_fetch_manager_records_consumed_rate") == 0, 120)
-    alarms.by("an aggregator whose disk was lost and is restored", "FarmAggregatorNotRunning", "FarmServiceNotReady")
+    alarms.by("an aggregator whose disk was lost and is restored, standing still nine tenths of the time", "FarmAggregatorNotRunning", "FarmServiceNotReady")
     farm.stop("aggregator")
     shutil.rmtree(farm.work / "state")
     farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s", awaited=False)
-    alarms.wait("FarmAggregatorNotRunning", "FarmServiceNotReady", patience=120)
+    farm.until("its metrics", lambda: get(f"http://{farm.instance('aggregator')}/metrics"))
+    crawl(farm, alarms, "aggregator", "FarmAggregatorNotRunning", "FarmServiceNotReady")
     cramped(farm, alarms)
     files = 400
     farm.start("regressor", name="few", files=files)
@@ -523,6 +539,14 @@ def amounts(farm, alarms):
     farm.stop("few")
 
 
+def ask_without_end(url, over):
+    while not over.is_set():
+        try:
+            get(url)
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+
+
 def memory(farm, alarms):
     """A network whose steps take too long and too much; a heap that is too small."""
     if "aggregator" not in farm.processes:
@@ -531,24 +555,28 @@ def memory(farm, alarms):
     farm.start("regressor", name="small", heap="56m")
     large, small = farm.instance("large"), farm.instance("small")
     share = f'jvm_memory_used_bytes{{instance="{small}", id=~".*Old Gen"}} / jvm_memory_max_bytes'
-    alarms.by("a regressor with -Xmx56m and ever more averages", "FarmHeapFull", "FarmGarbageCollection", where=small)
+    alarms.by("a regressor with -Xmx56m and ever more averages", "FarmHeapFull", where=small)
     sent = 0
     deadline = time.monotonic() + 240
-    while {"FarmHeapFull", "FarmGarbageCollection"} & set(alarms.awaited) and time.monotonic() < deadline:
-        if "small" in farm.processes and farm.processes["small"].poll() is not None:
-            break
+    while "FarmHeapFull" in alarms.awaited and time.monotonic() < deadline and farm.processes["small"].poll() is None:
         full = farm.value(share) or 0
-        if full < 0.93 or "FarmHeapFull" not in alarms.awaited:
+        if full < 0.93:
             step = 2000 if full < 0.8 else 300
             farm.trouble("flood", sent, sent + step)
             sent += step
         time.sleep(1)
-    alarms.wait("FarmHeapFull", "FarmGarbageCollection", patience=10)
+    alarms.wait("FarmHeapFull", patience=10)
+    alarms.by("that heap and requests without end", "FarmGarbageCollection", where=small)
+    over = threading.Event()
+    for _ in range(8):
+        threading.Thread(target=ask_without_end, args=(f"http://{small}/metrics", over), daemon=True).start()
+    alarms.wait("FarmGarbageCollection", patience=90)
+    over.set()
     farm.kill("small")
     farm.forget("small")
     farm.until("the age of a worker", lambda: (farm.value(f'process_uptime_seconds{{instance="{large}"}}') or 0) > 110)
     alarms.by("a study whose single step is a minute's work", "FarmWorkerStuck", "FarmNativeMemoryGrows", where=large)
-    farm.submit("giant", runs=1, tokens="[5000]", training="epochs: 3, batch: 5000, hidden: 600")
+    farm.submit("giant", runs=1, tokens="[5000]", training="epochs: 3, batch: 5000, hidden: 1500")
     alarms.wait("FarmWorkerStuck", "FarmNativeMemoryGrows", patience=120)
     alarms.by("its cancellation in the middle of a step", "FarmTrainingAbandoned", where=large)
     farm.command("cancel", "giant")
