@@ -7,7 +7,7 @@
 A farm of plain processes on loopback, broken by signals, by other files than its runs', by records that are no messages, by a broker that
 stands still; a Prometheus that scrapes it every two seconds. The rules are those of docker/prometheus/alerts.yml with times divided (every
 range, offset, for and age by FACTOR, some by less: SLOWER), which is printed. No series is made up.
-Exit 1 if an alert does not fire by its cause, or one fires on the healthy farm at the beginning. About twelve minutes.
+Exit 1 if an alert does not fire by its cause, or one fires on the healthy farm at the beginning. About twenty minutes.
 """
 
 import argparse
@@ -506,8 +506,27 @@ def cramped(farm, alarms):
         subprocess.run(["umount", "-l", disk])
 
 
+def handles(farm, alarms):
+    """A service that may open few files, and many who follow it."""
+    if "aggregator" not in farm.processes:
+        farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
+    files = 400
+    farm.start("regressor", name="few", files=files)
+    alarms.by(f"event streams on a regressor with ulimit -n {files}", "FarmFileHandles", where=farm.instance("few"))
+    streams = []
+    while "FarmFileHandles" in alarms.awaited and len(streams) < files:
+        stream = socket.create_connection(("127.0.0.1", farm.services["few"][1]))
+        stream.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        streams.append(stream)
+        time.sleep(0.05 if len(streams) < 100 else 0.2)
+    alarms.wait("FarmFileHandles", patience=20)
+    for stream in streams:
+        stream.close()
+    farm.stop("few")
+
+
 def amounts(farm, alarms):
-    """Many results, a lost disk, little memory, few file handles."""
+    """Many results, a lost disk, a full one."""
     # It would be told of all of them, too.
     farm.stop("regressor")
     farm.stop("aggregator")
@@ -524,19 +543,6 @@ def amounts(farm, alarms):
     farm.until("its metrics", lambda: get(f"http://{farm.instance('aggregator')}/metrics"))
     crawl(farm, alarms, "aggregator", "FarmAggregatorNotRunning", "FarmServiceNotReady")
     cramped(farm, alarms)
-    files = 400
-    farm.start("regressor", name="few", files=files)
-    alarms.by(f"event streams on a regressor with ulimit -n {files}", "FarmFileHandles", where=farm.instance("few"))
-    streams = []
-    while "FarmFileHandles" in alarms.awaited and len(streams) < files:
-        stream = socket.create_connection(("127.0.0.1", farm.services["few"][1]))
-        stream.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
-        streams.append(stream)
-        time.sleep(0.05 if len(streams) < 100 else 0.2)
-    alarms.wait("FarmFileHandles", patience=20)
-    for stream in streams:
-        stream.close()
-    farm.stop("few")
 
 
 def ask_without_end(url, over):
@@ -584,7 +590,7 @@ def memory(farm, alarms):
     farm.stop("large")
 
 
-PHASES = {"nobody": nobody, "workers": workers, "slow": slow, "away": away, "refused": refused, "memory": memory, "amounts": amounts}
+PHASES = {"nobody": nobody, "workers": workers, "slow": slow, "away": away, "refused": refused, "memory": memory, "handles": handles, "amounts": amounts}
 
 
 def main():
