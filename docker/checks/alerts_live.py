@@ -48,6 +48,13 @@ AGES = [
     ("FarmStatusOld", "300", 300),
     ("FarmFormulasOld", "3600", 3600),
     ("FarmNativeMemoryGrows", "7 * 3600", 7 * 3600),
+    ("FarmDeadLetters", "3600", 3600),
+    ("FarmRunsRefused", "900", 900),
+    ("FarmQueueUnreadable", "3600", 3600),
+    ("FarmResultsDiffer", "3600", 3600),
+    ("FarmResultsSetAside", "3600", 3600),
+    ("FarmFitsFail", "1800", 1800),
+    ("FarmRecordsNotSent", "900", 900),
     ("FarmDiskFills", "3 * 86400", 3 * 86400),
 ]
 GPU = "farm_gpu_"
@@ -393,7 +400,7 @@ def workers(farm, alarms):
         farm.kill("w1")
         farm.start("worker", "--slots", SLOTS, name="w1")
         # Seen by Prometheus, and with runs in hand again.
-        farm.until("runs in training", lambda: farm.value(f'farm_worker_slots_busy{{instance="{farm.instance("w1")}"}}') >= 1)
+        farm.until("runs in training", lambda: (farm.value(f'farm_worker_slots_busy{{instance="{farm.instance("w1")}"}}') or 0) >= 1)
     alarms.wait("FarmServiceRestarts", "FarmRunsRedelivered", patience=120)
     farm.command("cancel", "long")
     farm.submit("longer", runs=40, tokens="[5000]", training="epochs: 100, hidden: 101")

@@ -1,7 +1,7 @@
 """Holds the commands and environments of compose.yaml and the Kubernetes manifests against what the farm command takes.
 
     commands.py FARM      FARM is the farm script; prints nothing but mistakes
-    commands.py --kafka   prints the settings of compose.yaml's Kafka as name=value, a line each
+    commands.py --kafka   prints the settings of compose.yaml's Kafka as name=value, a line each, if those of farm broker are among them
 """
 
 import re
@@ -10,13 +10,15 @@ import sys
 
 import yaml
 
-from mistakes import DOCKER, Mistakes
+from mistakes import DOCKER, ROOT, Mistakes
 
 # Read before any command line is.
 SCRIPT = {"FARM_JAVA_OPTS", "FARM_LOG"}
 
 # Of the image's own start, not settings of Kafka.
 IMAGE = {"CLUSTER_ID"}
+
+BROKER = ROOT / "standalone/src/main/resources/org/mtlfarm/standalone/broker/broker.properties"
 
 
 def compose():
@@ -71,11 +73,20 @@ def settings(farm):
     return taken
 
 
+def kafka():
+    """Prints compose.yaml's settings of Kafka, unless one that farm broker has is another there, or is missing."""
+    given = {name.removeprefix("KAFKA_").replace("_", ".").lower(): value
+             for name, value in compose()["kafka"]["environment"].items() if name not in IMAGE}
+    mistakes = Mistakes()
+    for name, value in re.findall(r"^([\w.]+)=(.*)$", BROKER.read_text(), re.MULTILINE):
+        if given.get(name) != value:
+            mistakes.add(f"compose.yaml: {name} must be {value}, as in {BROKER.name}, found {given.get(name)}")
+    mistakes.end("\n".join(f"{name}={value}" for name, value in given.items()))
+
+
 def main():
     if sys.argv[1] == "--kafka":
-        for name, value in compose()["kafka"]["environment"].items():
-            if name not in IMAGE:
-                print(f"{name.removeprefix('KAFKA_').replace('_', '.').lower()}={value}")
+        kafka()
         return
     farm = sys.argv[1]
     mistakes = Mistakes()

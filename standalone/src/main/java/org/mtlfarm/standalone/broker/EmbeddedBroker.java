@@ -1,8 +1,10 @@
 package org.mtlfarm.standalone.broker;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +128,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Properties kafkaSettings(BrokerSettings settings, Path log, Ports ports, String address) {
-        Map<String, String> kafka = new HashMap<>();
+        Map<String, String> kafka = new HashMap<>(farmSettings());
         kafka.put("process.roles", "broker,controller");
         kafka.put("node.id", Integer.toString(NODE_ID));
         kafka.put("log.dirs", log.toAbsolutePath().toString());
@@ -140,45 +142,24 @@ public final class EmbeddedBroker implements AutoCloseable {
         kafka.put("controller.listener.names", "CONTROLLER");
         kafka.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports.controller());
 
-        kafka.put("auto.create.topics.enable", "false");
-        kafka.put("default.replication.factor", "1");
-        kafka.put("offsets.topic.replication.factor", "1");
-        kafka.put("offsets.topic.num.partitions", "1");
-        // A farm that rests for a month still knows what its aggregator has read.
-        kafka.put("offsets.retention.minutes", Integer.toString(365 * 24 * 60));
-        kafka.put("transaction.state.log.replication.factor", "1");
-        kafka.put("transaction.state.log.min.isr", "1");
-        kafka.put("transaction.state.log.num.partitions", "1");
-        kafka.put("share.coordinator.state.topic.replication.factor", "1");
-        kafka.put("share.coordinator.state.topic.min.isr", "1");
-        kafka.put("share.coordinator.state.topic.num.partitions", "1");
-
-        kafka.put("group.initial.rebalance.delay.ms", "0");
-        // The most that Kafka allows; 200 unless set.
-        kafka.put("group.share.max.size", "1000");
-        // The first member of a new group gets its partitions with its second heartbeat, 5 s later by default, and
-        // where the group's state could not be set up at once, 30 s later.
-        kafka.put("group.share.heartbeat.interval.ms", "1000");
-        kafka.put("group.share.min.heartbeat.interval.ms", "100");
-        kafka.put("group.share.initialize.retry.interval.ms", "1000");
-        // How far ahead of the oldest run in flight others are handed out; 2000 by default.
-        kafka.put("group.share.max.partition.max.record.locks", "10000");
-        kafka.put("group.share.partition.max.record.locks", "10000");
-        // After a kill -9 the broker waits for its own former session to end, 9 s unless set; one that is too short
-        // ends
-        // on a crowded machine while the broker lives, and then every lease is lost.
-        kafka.put("broker.session.timeout.ms", "5000");
-        kafka.put("broker.heartbeat.interval.ms", "500");
-
-        // One node with few partitions: 128 MB for the log cleaner's table alone would be the default.
-        kafka.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
-        kafka.put("log.index.size.max.bytes", Integer.toString(1 << 20));
         kafka.put("metric.reporters", "");
 
         kafka.putAll(settings.kafka());
         Properties properties = new Properties();
         properties.putAll(kafka);
         return properties;
+    }
+
+    private static Map<String, String> farmSettings() {
+        Properties file = new Properties();
+        try (InputStream in = EmbeddedBroker.class.getResourceAsStream("broker.properties")) {
+            file.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> settings = new HashMap<>();
+        file.stringPropertyNames().forEach(name -> settings.put(name, file.getProperty(name)));
+        return settings;
     }
 
     private static String advertisedHost(String host) throws UnknownHostException {
