@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Brings together what CardCheck and the PyTorch peer have measured: report.py DIR reads card.json and pytorch.json there, writes
-report.json and report.md, and prints the latter. Exits 1 if what can be judged of issue 10 does not hold."""
+report.json and report.md, and prints the latter. Exits 1 if an aim of the engine that can be judged does not hold."""
 import json
 import pathlib
 import sys
