@@ -1,5 +1,10 @@
 package org.mtlfarm.aggregator;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.kafka.common.errors.RetriableException;
+
 /** The aggregator cannot start or has ended; the message is one line. */
 public final class AggregatorFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,5 +15,11 @@ public final class AggregatorFailedException extends RuntimeException {
 
     AggregatorFailedException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Whether the same may succeed a little later: Kafka did not answer in time, or is busy. */
+    boolean isPassing() {
+        return getCause() instanceof TimeoutException
+                || getCause() instanceof ExecutionException asked && asked.getCause() instanceof RetriableException;
     }
 }

@@ -58,6 +58,15 @@ public final class AggregatorService implements AutoCloseable {
     /** One that is closed for a rebuild: what its threads run into on the way is of no account. */
     private volatile KafkaStreams replaced;
 
+    /** Its threads are ended, and new ones begin when all is rebuilt. */
+    private volatile boolean makesRoom;
+
+    /** Kafka has refused this process to end transactions: it does not try again. */
+    private boolean mayNotEnd;
+
+    /** By the thread that looks for hanging transactions. */
+    private final Set<String> told = new HashSet<>();
+
     private final CompletableFuture<Void> running = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -198,29 +207,18 @@ public final class AggregatorService implements AutoCloseable {
      * anew for another reason: then this one makes room.
      */
     private void lookForHangingTransactions() {
-        String refusal = "";
         try (Admin admin = Admin.create(settings.kafka().admin())) {
             HangingTransactions transactions = new HangingTransactions(admin, settings.applicationId());
+            Rebuild rebuild = new Rebuild(admin, settings, directory.path(), () -> closed(Duration.ZERO));
             Set<HangingTransactions.Hanging> before = Set.of();
             while (!closed(LOOK)) {
-                Set<HangingTransactions.Hanging> now = Set.of();
-                try {
-                    now = transactions.look();
-                    Set<HangingTransactions.Hanging> hanging = new HashSet<>(now);
-                    hanging.retainAll(before);
-                    Rebuild rebuild = new Rebuild(admin, settings, directory.path(), () -> closed(Duration.ZERO));
-                    if (!hanging.isEmpty() || rebuild.concernsThisOne()) {
-                        rebuild(rebuild, transactions, hanging);
-                        now = Set.of();
-                    }
-                } catch (ExecutionException e) {
-                    String reason = ThreadFailures.line(e.getCause());
-                    if (!(e.getCause() instanceof RetriableException) && !reason.equals(refusal)) {
-                        LOG.warn("cannot look for, or end, transactions that Kafka has left open: {}", reason);
-                        refusal = reason;
-                    }
-                } catch (TimeoutException e) {
-                    LOG.debug("Kafka does not tell of its transactions now");
+                Set<HangingTransactions.Hanging> now = found(transactions);
+                Set<HangingTransactions.Hanging> hanging = new HashSet<>(now);
+                hanging.retainAll(before);
+                boolean ended = !hanging.isEmpty() && end(rebuild, transactions, hanging);
+                if (ended || makesRoom || concernsThisOne(rebuild)) {
+                    rebuild(rebuild);
+                    now = Set.of();
                 }
                 before = now;
             }
@@ -232,49 +230,61 @@ public final class AggregatorService implements AutoCloseable {
         }
     }
 
-    /**
-     * Kafka knows of each of these that it was committed, or not, but parts of it can only be aborted any more: what is on the topics
-     * and in the stores may be less than what was read. The results are whole.
-     */
-    private synchronized void rebuild(
-            Rebuild rebuild, HangingTransactions transactions, Set<HangingTransactions.Hanging> hanging)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        if (closed(Duration.ZERO)) {
-            return;
-        }
-        if (!hanging.isEmpty()) {
-            LOG.warn(
-                    "Kafka has left transactions open for ever, which end now, on {}",
-                    hanging.stream()
-                            .map(HangingTransactions.Hanging::partition)
-                            .sorted(BY_NAME)
-                            .toList());
-            // Before the threads are ended, which may wait for just these.
-            abort(rebuild, transactions, hanging);
-        }
-        KafkaStreams old = streams;
-        replaced = old;
-        old.close(CloseOptions.timeout(CLOSING)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    /** None if Kafka does not say. */
+    private Set<HangingTransactions.Hanging> found(HangingTransactions transactions) throws InterruptedException {
         try {
-            rebuild.make(false);
-        } catch (AggregatorFailedException e) {
-            if (closed(Duration.ZERO)) {
-                return;
-            }
-            throw e;
+            return transactions.look();
+        } catch (ExecutionException e) {
+            tellOnce("cannot look for transactions that Kafka has left open", e.getCause());
+        } catch (TimeoutException e) {
+            LOG.debug("Kafka does not tell of its transactions now");
         }
-        streams = newStreams();
-        streams.start();
+        return Set.of();
     }
 
-    /** Noted before it is done: an end that nobody knew of would leave averages that lack what was read. */
-    private static void abort(
-            Rebuild rebuild, HangingTransactions transactions, Set<HangingTransactions.Hanging> hanging)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        rebuild.begin();
+    private boolean concernsThisOne(Rebuild rebuild) {
+        try {
+            return rebuild.concernsThisOne();
+        } catch (AggregatorFailedException e) {
+            if (e.isPassing()) {
+                LOG.debug("Kafka does not tell of rebuilds now: {}", e.getMessage());
+            } else {
+                tellOnce("cannot see whether averages are being rebuilt", e);
+            }
+            return false;
+        }
+    }
+
+    /** What passes by itself is not worth a line. */
+    private void tellOnce(String deed, Throwable failure) {
+        String line = deed + ": " + ThreadFailures.line(failure);
+        if (!(failure instanceof RetriableException) && told.add(line)) {
+            LOG.warn(line);
+        }
+    }
+
+    /**
+     * Kafka knows of each of these that it was committed, or not, but parts of it can only be aborted any more: what is on the topics
+     * and in the stores may be less than what was read. The results are whole. Noted before it is done: an end that nobody knew of would
+     * leave averages that lack what was read. And it is done before the threads are ended, which may wait for just these.
+     *
+     * @return whether any was ended
+     */
+    private boolean end(Rebuild rebuild, HangingTransactions transactions, Set<HangingTransactions.Hanging> hanging)
+            throws InterruptedException {
+        if (mayNotEnd) {
+            return false;
+        }
+        LOG.warn(
+                "Kafka has left transactions open for ever, which are to end now, on {}",
+                hanging.stream()
+                        .map(HangingTransactions.Hanging::partition)
+                        .sorted(BY_NAME)
+                        .toList());
+        boolean noted = false;
         boolean ended = false;
         try {
+            noted = rebuild.begin();
             for (HangingTransactions.Hanging one : hanging) {
                 transactions.abort(one);
                 ended = true;
@@ -282,10 +292,50 @@ public final class AggregatorService implements AutoCloseable {
         } catch (ExecutionException e) {
             // Else another has ended it, and has noted that, too.
             if (!ended && e.getCause() instanceof AuthorizationException) {
-                rebuild.takeBack();
+                mayNotEnd = true;
+                if (noted) {
+                    rebuild.end();
+                }
             }
-            throw e;
+            tellOnce("cannot end transactions that Kafka has left open", e.getCause());
+        } catch (TimeoutException e) {
+            LOG.debug("Kafka does not end its transactions now");
+        } catch (AggregatorFailedException e) {
+            if (!e.isPassing()) {
+                throw e;
+            }
+            LOG.debug("Kafka does not note a rebuild now: {}", e.getMessage());
         }
+        return ended;
+    }
+
+    /** Makes room for a rebuild, or makes it. What Kafka does not do now it is asked for again at the next look; nothing is taken in until then. */
+    private synchronized void rebuild(Rebuild rebuild) {
+        if (closed(Duration.ZERO)) {
+            return;
+        }
+        if (!makesRoom) {
+            makesRoom = true;
+            KafkaStreams old = streams;
+            replaced = old;
+            old.close(CloseOptions.timeout(CLOSING)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+        try {
+            rebuild.make(false);
+        } catch (AggregatorFailedException e) {
+            if (closed(Duration.ZERO)) {
+                return;
+            }
+            if (!e.isPassing()) {
+                throw e;
+            }
+            LOG.warn("averages cannot be rebuilt now: {}", e.getMessage());
+            return;
+        }
+        streams = newStreams();
+        streams.start();
+        makesRoom = false;
     }
 
     private void onState(KafkaStreams.State state, KafkaStreams of) {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -40,8 +42,8 @@ import org.mtlfarm.schemas.Topics;
  * averages are gone, and put an average of the next run alone in the place of one of five.
  *
  * <p>All aggregators of an application know of it through a number in Kafka, kept as the offset of a group that nobody is in: odd from
- * the moment when what is there may not be relied on, even again, and higher, when all of it is gone. Those at work make room, one
- * rebuilds, each forgets stores from before.
+ * the moment when what is there may not be relied on, even again when all of it is gone. Those at work make room, one rebuilds, each
+ * forgets stores from before: those of a changelog with another id.
  */
 final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
@@ -85,7 +87,7 @@ final class Rebuild {
                             anew ? "asked for" : isBegun() ? "one was begun" : "state is lost");
                     begin();
                     prepare();
-                    number(number() + 1);
+                    end();
                 }
             } finally {
                 turn.close();
@@ -107,35 +109,43 @@ final class Rebuild {
         return tookResults && (isEmpty(changelog(), topics) || isEmpty(Topics.AVERAGES.topicName(), topics));
     }
 
-    /** Notes that what is there may not be relied on, so that others make room, and one that dies over the rebuild leaves it to the next. */
-    void begin() {
+    /**
+     * Notes that what is there may not be relied on, so that others make room, and one that dies over the rebuild leaves it to the next.
+     *
+     * @return false: it was noted already
+     */
+    boolean begin() {
         long number = number();
         if (number % 2 == 0) {
             number(number + 1);
         }
+        return number % 2 == 0;
     }
 
-    /** Takes {@link #begin} back: what is there may be relied on after all. */
-    void takeBack() {
-        number(number() - 1);
+    /** What was noted is over: all that could not be relied on is gone, or it can be relied on after all. */
+    void end() {
+        long number = number();
+        if (number % 2 != 0) {
+            number(number + 1);
+        }
     }
 
     private boolean isBegun() {
         return number() % 2 != 0;
     }
 
-    /** Whether one was begun, or made by another, since the stores of this process were. */
-    boolean concernsThisOne() throws ExecutionException, InterruptedException, TimeoutException {
-        KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> noted =
-                admin.listConsumerGroupOffsets(noted()).partitionsToOffsetAndMetadata();
-        try {
-            return number(noted.get(TopicSetup.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) != numberOfStores();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return numberOfStores() != 0;
-            }
-            throw e;
+    /**
+     * Whether one was begun, or made by another under the stores of this process, which is at work.
+     *
+     * @throws AggregatorFailedException if Kafka does not say
+     */
+    boolean concernsThisOne() {
+        Optional<Uuid> now = changelogId();
+        if (now.isPresent() && changelogOfStores().isEmpty()) {
+            // Made by this one or another since it began to work.
+            remember(now);
         }
+        return isBegun() || now.isPresent() && !now.equals(changelogOfStores());
     }
 
     private String noted() {
@@ -147,11 +157,7 @@ final class Rebuild {
                 admin.listConsumerGroupOffsets(noted()).partitionsToOffsetAndMetadata(),
                 GroupIdNotFoundException.class,
                 "tell of rebuilds");
-        return noted == null ? 0 : number(noted);
-    }
-
-    private static long number(Map<TopicPartition, OffsetAndMetadata> noted) {
-        OffsetAndMetadata number = noted.get(NUMBERED);
+        OffsetAndMetadata number = noted == null ? null : noted.get(NUMBERED);
         return number == null ? 0 : number.offset();
     }
 
@@ -162,32 +168,48 @@ final class Rebuild {
                 "note a rebuild");
     }
 
-    /** After which rebuild the stores of this process were begun. */
-    private long numberOfStores() {
+    /** Empty: there is none. */
+    private Optional<Uuid> changelogId() {
+        Map<String, TopicDescription> found = awaitUnless(
+                admin.describeTopics(List.of(changelog())).allTopicNames(),
+                UnknownTopicOrPartitionException.class,
+                "describe the topic " + changelog());
+        return Optional.ofNullable(found).map(topics -> topics.get(changelog()).topicId());
+    }
+
+    /** Of which changelog the stores of this process are; empty: of none, or nobody knows. */
+    private Optional<Uuid> changelogOfStores() {
         try {
-            return Files.exists(stores()) ? Long.parseLong(Files.readString(stores())) : 0;
-        } catch (IOException | NumberFormatException e) {
-            // As good as from before: they are filled again from the changelog.
-            return -1;
+            return Files.exists(stores()) ? Optional.of(Uuid.fromString(Files.readString(stores()))) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
     private Path stores() {
-        return stateDirectory.resolve("rebuilds");
+        return stateDirectory.resolve("changelog");
     }
 
-    /** Their changelog was begun anew since: what they hold beyond it would stay. */
-    private void forgetOlderStores() {
-        long number = number();
-        if (number == numberOfStores()) {
-            return;
-        }
-        deleteStores();
+    private void remember(Optional<Uuid> changelog) {
         try {
-            Files.writeString(stores(), Long.toString(number));
+            if (changelog.isPresent()) {
+                Files.writeString(stores(), changelog.get().toString());
+            } else {
+                Files.deleteIfExists(stores());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + stores() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What stores of another changelog hold beyond this one would stay. They are filled again from it. */
+    private void forgetOlderStores() {
+        Optional<Uuid> now = changelogId();
+        if (now.isPresent() && now.equals(changelogOfStores())) {
+            return;
+        }
+        deleteStores();
+        remember(now);
     }
 
     /**
@@ -262,6 +284,8 @@ final class Rebuild {
             if (closed.getAsBoolean()) {
                 throw new AggregatorFailedException("closed before others had made room");
             }
+            // Who found that there was no need may have taken the note back.
+            begin();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
             members = members();
         }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +142,7 @@ public final class StudyRun {
             AggregatorMeters.bind(aggregator, metrics.registry());
             metrics.watchRoom(out);
             page.ifPresent(server -> show(server, view, aggregator, kafka));
-            aggregator.awaitRunning(PATIENCE);
+            awaitRunning(aggregator);
             RegressorService regressor = opened(
                     open,
                     new RegressorService(
@@ -149,12 +150,12 @@ public final class StudyRun {
                             RegressorSettings.defaults().withThreads(slots),
                             new FormulaMeters(metrics.registry())));
             CompletableFuture<Void> fitting = inThread("regressor", regressor::run);
-            train(farm, kafka, sampling(open, kafka));
+            train(farm, kafka, aggregator, sampling(open, kafka));
             if (stopped()) {
                 return Optional.empty();
             }
             Set<String> asked = asked(kafka);
-            Map<String, Average> averages = settledAverages(kafka, asked);
+            Map<String, Average> averages = settledAverages(kafka, aggregator, asked);
             Optional<List<Formula>> formulas =
                     settledFormulas(kafka, ofGrids(averages).values(), fitting);
             return formulas.map(settled -> report(kafka, asked, averages, settled));
@@ -224,7 +225,8 @@ public final class StudyRun {
     }
 
     /** Trains until every run has an outcome and no more is asked for, or somebody asks to stop. */
-    private void train(FarmConnection farm, KafkaSettings kafka, CompletableFuture<Void> sampling) {
+    private void train(
+            FarmConnection farm, KafkaSettings kafka, AggregatorService aggregator, CompletableFuture<Void> sampling) {
         FarmStatus status = status(farm);
         if (status.isFinished()) {
             return;
@@ -239,14 +241,9 @@ public final class StudyRun {
         try {
             while (!status.isFinished() && !stopped()) {
                 display.show(line.of(status, clock.instant()), clock.instant());
-                if (working.isDone()) {
-                    working.join();
-                    throw new IllegalStateException("the worker ended before its work was done");
-                }
-                if (sampling.isDone()) {
-                    sampling.join();
-                    throw new IllegalStateException("nobody asks for the study's next experiments any more");
-                }
+                mustGoOn(working, "the worker ended before its work was done");
+                mustGoOn(sampling, "nobody asks for the study's next experiments any more");
+                mustGoOn(aggregator.ended(), "the aggregator ended before the study was done");
                 stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (System.nanoTime() - reconciledNanos
                         >= WorkGroup.WORKERS.recordLock().toNanos()) {
@@ -267,6 +264,36 @@ public final class StudyRun {
             worker.stop(Duration.ZERO);
             awaitEnd(working);
         }
+    }
+
+    /** As long as the aggregator may take to find a transaction that Kafka has left open, or until somebody asks to stop. */
+    private void awaitRunning(AggregatorService aggregator) {
+        long deadline = System.nanoTime() + SETTLING.toNanos();
+        try {
+            while (!aggregator.isRunning() && !stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                mustGoOn(aggregator.ended(), "the aggregator ended before it took in results");
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "the aggregator has not begun to take in results within " + SETTLING.toSeconds() + " s");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop();
+        }
+    }
+
+    /** Throws why a service has ended, if it has. */
+    private static void mustGoOn(CompletableFuture<Void> service, String otherwise) {
+        if (!service.isDone()) {
+            return;
+        }
+        try {
+            service.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException reason ? reason : e;
+        }
+        throw new IllegalStateException(otherwise);
     }
 
     private static CompletableFuture<Void> inThread(String name, Runnable work) {
@@ -299,7 +326,8 @@ public final class StudyRun {
     }
 
     /** The averages of some experiments, when the aggregator has taken in every result. */
-    private Map<String, Average> settledAverages(KafkaSettings kafka, Set<String> experiments) {
+    private Map<String, Average> settledAverages(
+            KafkaSettings kafka, AggregatorService aggregator, Set<String> experiments) {
         Map<String, Long> scored = results(kafka, experiments).values().stream()
                 .filter(StudyTopics::counts)
                 .collect(Collectors.groupingBy(
@@ -316,6 +344,7 @@ public final class StudyRun {
             while (!scored.entrySet().stream()
                     .allMatch(runs -> averages.containsKey(runs.getKey())
                             && averages.get(runs.getKey()).getRunsDone() >= runs.getValue())) {
+                mustGoOn(aggregator.ended(), "the aggregator ended before it had averaged every result");
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
                             "the aggregator has not averaged every result within " + SETTLING.toSeconds() + " s");
