@@ -140,7 +140,8 @@ public final class AvroCodec<T extends SpecificRecord> {
                     .getLong();
             DatumReader<T> reader = byFingerprint.get(fingerprint);
             if (reader == null) {
-                throw unreadable(bytes.length, "of the unknown schema " + Long.toHexString(fingerprint));
+                throw UnreadableMessageException.ofUnknownSchema(
+                        type, bytes.length + " bytes: of the unknown schema " + Long.toHexString(fingerprint));
             }
             return read(reader, bytes, SINGLE_OBJECT_PREFIX);
         }

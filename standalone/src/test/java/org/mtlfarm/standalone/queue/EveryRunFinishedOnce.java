@@ -68,13 +68,7 @@ final class EveryRunFinishedOnce implements AutoCloseable {
 
     EveryRunFinishedOnce await(Duration patience) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + patience.toNanos();
-        while (!results.keySet().containsAll(planned)) {
-            read(Duration.ofMillis(500));
-            assertThat(deadlineNanos - System.nanoTime())
-                    .withFailMessage(() -> "no result within %s of %d runs, %s among them"
-                            .formatted(patience, missing().size(), missing().get(0)))
-                    .isPositive();
-        }
+        awaitResults(patience);
         long comeBackNanos = group.recordLock().multipliedBy(2).plusSeconds(5).toNanos();
         long quietSinceNanos = System.nanoTime();
         long lag = queueLag();
@@ -90,6 +84,19 @@ final class EveryRunFinishedOnce implements AutoCloseable {
                     .isPositive();
         }
         read(Duration.ofMillis(20));
+        return this;
+    }
+
+    /** Until each planned run has a result, whatever else is on the queue. */
+    EveryRunFinishedOnce awaitResults(Duration patience) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        while (!results.keySet().containsAll(planned)) {
+            read(Duration.ofMillis(500));
+            assertThat(deadlineNanos - System.nanoTime())
+                    .withFailMessage(() -> "no result within %s of %d runs, %s among them"
+                            .formatted(patience, missing().size(), missing().get(0)))
+                    .isPositive();
+        }
         return this;
     }
 

@@ -1,14 +1,20 @@
 package org.mtlfarm.standalone.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 import org.mtlfarm.schemas.AvroCodec;
 import org.mtlfarm.schemas.Experiment;
@@ -76,10 +82,36 @@ final class QueuedRuns {
     }
 
     static void enqueueBytes(KafkaSettings kafka, byte[] bytes) throws ExecutionException, InterruptedException {
+        enqueueBytes(kafka, "none", bytes);
+    }
+
+    static void enqueueBytes(KafkaSettings kafka, String key, byte[] bytes)
+            throws ExecutionException, InterruptedException {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(kafka.producer())) {
-            producer.send(new ProducerRecord<>(Topics.RUNS.topicName(), "none", bytes))
+            producer.send(new ProducerRecord<>(Topics.RUNS.topicName(), key, bytes))
                     .get();
         }
+    }
+
+    /** All records of a key that were ever put on the queue's topic. */
+    static List<byte[]> values(KafkaSettings kafka, String key) {
+        List<byte[]> values = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(kafka.consumer())) {
+            List<TopicPartition> partitions = IntStream.range(0, Topics.RUNS.partitions())
+                    .mapToObj(partition -> new TopicPartition(Topics.RUNS.topicName(), partition))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (record.key().equals(key)) {
+                        values.add(record.value());
+                    }
+                }
+            }
+        }
+        return values;
     }
 
     private static Run run(String experimentId, int runIndex) {

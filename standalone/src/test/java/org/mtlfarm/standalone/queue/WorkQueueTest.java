@@ -114,6 +114,32 @@ class WorkQueueTest {
     }
 
     @Test
+    void aRunThatANewerVersionHasWrittenIsLeftToAWorkerOfThatVersion(TestBroker broker) throws Exception {
+        KafkaSettings kafka = broker.emptied(GROUP);
+        List<Run> runs = QueuedRuns.some(4);
+        byte[] newer = {(byte) 0xC3, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+        try (EveryRunFinishedOnce once = new EveryRunFinishedOnce(kafka, GROUP, runs);
+                RunningWorkers workers = new RunningWorkers(kafka)) {
+            QueuedRuns.enqueueBytes(kafka, "newer/0", newer);
+            WorkerService worker = workers.start(settings(1), new FakeTraining());
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (worker.counters().givenBack() < GROUP.deliveryLimit() + 1) {
+                assertThat(deadline - System.nanoTime()).isPositive();
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            QueuedRuns.enqueue(kafka, runs);
+
+            once.awaitResults(Duration.ofSeconds(PATIENCE_SECONDS)).assertHolds();
+
+            assertThat(worker.counters().unreadable()).isZero();
+            // The broker lets go of a record that was given back so often: a copy has taken its place.
+            assertThat(QueuedRuns.values(kafka, "newer/0"))
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(value -> assertThat(value).isEqualTo(newer));
+        }
+    }
+
+    @Test
     void aRunThatFailsIsTriedAgainAndMaySucceed(TestBroker broker) throws Exception {
         KafkaSettings kafka = broker.emptied(GROUP);
         List<Run> runs = QueuedRuns.some(1);

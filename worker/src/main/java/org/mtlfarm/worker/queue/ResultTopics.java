@@ -1,8 +1,10 @@
 package org.mtlfarm.worker.queue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.Future;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,6 +57,12 @@ final class ResultTopics {
 
     Future<RecordMetadata> enqueue(Run run) {
         return send(Topics.RUNS, RunKey.of(run), runs.encode(run));
+    }
+
+    /** A copy of a record that was on the queue. */
+    Future<RecordMetadata> enqueueAgain(ConsumerRecord<byte[], byte[]> queued) {
+        return producer.send(new ProducerRecord<>(
+                Topics.RUNS.topicName(), new String(queued.key(), StandardCharsets.UTF_8), queued.value()));
     }
 
     Future<RecordMetadata> publish(DeadLetter deadLetter) {

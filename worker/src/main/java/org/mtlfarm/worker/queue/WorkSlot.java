@@ -1,5 +1,6 @@
 package org.mtlfarm.worker.queue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -298,6 +299,10 @@ final class WorkSlot {
             run = codec.decode(lease.record().value());
             check(run);
         } catch (UnreadableMessageException | IllegalArgumentException e) {
+            if (mayBeNewer(lease, e)) {
+                giveBackUnread(lease, e.getMessage());
+                return;
+            }
             counters.unreadable.increment();
             LOG.error("skipped {}, which stays there: {}", lease, e.getMessage());
             lease.reject();
@@ -344,6 +349,34 @@ final class WorkSlot {
         } else {
             putBack(lease, run, deliveries);
         }
+    }
+
+    /** Whether a worker of a newer version, beside which this one runs while a farm is upgraded, may be able to train it. */
+    private static boolean mayBeNewer(RunLease lease, RuntimeException why) {
+        if (!(why instanceof UnreadableMessageException unreadable) || !unreadable.isOfUnknownSchema()) {
+            return false;
+        }
+        byte[] key = lease.record().key();
+        try {
+            return key != null && RunKey.parse(new String(key, StandardCharsets.UTF_8)) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** As {@link #giveBack} does, to the byte. */
+    private void giveBackUnread(RunLease lease, String reason) {
+        if (refusals == 0) {
+            LOG.warn("gave back {}, which another version has written: {}", lease, reason);
+        }
+        counters.givenBack.increment();
+        if (lease.deliveries() >= deliveryLimit() - 1
+                && confirmed(lease, List.of(topics.enqueueAgain(lease.record())))) {
+            accept(lease);
+        } else {
+            lease.release();
+        }
+        refusal = reason;
     }
 
     private int deliveryLimit() {
