@@ -286,6 +286,10 @@ public final class FarmState {
             trace.failure = toldBefore
                     ? new Failure(failure.outcome(), failure.reason(), failure.attempts(), trace.failure.history())
                     : failure;
+        } else if (failure.outcome() != trace.failure.outcome()) {
+            // Of an older copy of the run. The average's slot goes by the last that was said, and so must this.
+            trace.failure =
+                    new Failure(failure.outcome(), failure.reason(), trace.failure.attempts(), trace.failure.history());
         }
     }
 

@@ -59,6 +59,7 @@ public record FarmStatus(
         long stepsDone,
         long stepsLeft,
         int held,
+        int heldPaused,
         int spared,
         int runsSpared) {
     /** A run that failed for good, and why. */
@@ -101,6 +102,7 @@ public record FarmStatus(
         private long stepsLeft;
         private double stepsPerSecond;
         private int held;
+        private int heldPaused;
         private int spared;
         private int runsSpared;
 
@@ -133,7 +135,10 @@ public record FarmStatus(
                 return;
             }
             switch (plan.getSampling().getState()) {
-                case HELD -> held++;
+                case HELD -> {
+                    held++;
+                    heldPaused += plan.getPaused() ? 1 : 0;
+                }
                 case SPARED -> {
                     spared++;
                     runsSpared += plan.getRuns();
@@ -204,6 +209,7 @@ public record FarmStatus(
                     stepsDone,
                     stepsLeft,
                     held,
+                    heldPaused,
                     spared,
                     runsSpared);
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -164,25 +165,39 @@ public final class Reconciler {
     /**
      * Takes in what an adaptive study has decided of experiments that it held, and enqueues those it asks for. What is not held any
      * more is left as it is: another has decided the same, or somebody has cancelled the study. Nothing is taken in if the study was
-     * paused or submitted anew since: it is to be decided again.
+     * paused or submitted anew since, or more of it is on the plan than was known: it is to be decided again.
      *
-     * @param decided plans of one study
+     * @param known the study's plans that the decision rests on
+     * @param decided those of them that are to change
      */
-    public Reconciliation sample(String study, List<Plan> decided) {
+    public Reconciliation sample(String study, Collection<Plan> known, List<Plan> decided) {
         FarmState state = view.refresh();
-        ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
-        for (Plan plan : decided) {
-            Optional<Plan> held = state.plan(PlanKey.of(plan)).filter(Samplings::isHeld);
-            if (held.isPresent() && !isDecisionOn(held.get(), plan)) {
-                return new Reconciliation(0, 0);
-            }
+        List<Plan> present = state.plans().stream()
+                .filter(plan -> plan.getStudy().equals(study))
+                .toList();
+        boolean still = held(known).equals(held(present))
+                && asked(known).equals(asked(present))
+                && decided.stream()
+                        .allMatch(plan -> state.plan(PlanKey.of(plan))
+                                .filter(now -> Samplings.isHeld(now) && isDecisionOn(now, plan))
+                                .isPresent());
+        if (still) {
+            ConfirmedRecords records = new ConfirmedRecords(producer, view.wire());
+            decided.forEach(records::send);
+            records.await();
         }
-        decided.stream()
-                .filter(plan ->
-                        state.plan(PlanKey.of(plan)).filter(Samplings::isHeld).isPresent())
-                .forEach(records::send);
-        records.await();
         return reconcile(Optional.of(study));
+    }
+
+    private static Set<PlanKey> held(Collection<Plan> plans) {
+        return plans.stream().filter(Samplings::isHeld).map(PlanKey::of).collect(Collectors.toSet());
+    }
+
+    private static Set<PlanKey> asked(Collection<Plan> plans) {
+        return plans.stream()
+                .filter(plan -> Samplings.is(plan, SamplingState.ASKED) && !plan.getCancelled())
+                .map(PlanKey::of)
+                .collect(Collectors.toSet());
     }
 
     /** Whether it differs in nothing but what a decision changes. */
@@ -191,7 +206,8 @@ public final class Reconciler {
         Sampling now = held.getSampling();
         boolean sameSettings = then.getPrecision() == now.getPrecision()
                 && then.getFirst() == now.getFirst()
-                && then.getBatch() == now.getBatch();
+                && then.getBatch() == now.getBatch()
+                && then.getGrid() == now.getGrid();
         return sameSettings
                 && !held.getPaused()
                 && Plan.newBuilder(held)

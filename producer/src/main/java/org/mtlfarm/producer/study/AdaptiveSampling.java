@@ -35,6 +35,7 @@ public record AdaptiveSampling(double precision, int first, int batch) {
                 .setPrecision(precision)
                 .setFirst(first > 0 ? first : Math.min(MOST_FIRST, Math.max(FEWEST_FIRST, experiments / 4)))
                 .setBatch(batch > 0 ? batch : Math.max(FEWEST_AT_A_TIME, (experiments + BATCHES - 1) / BATCHES))
+                .setGrid(experiments)
                 .build();
     }
 }

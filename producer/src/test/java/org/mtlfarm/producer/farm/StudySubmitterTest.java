@@ -173,14 +173,35 @@ class StudySubmitterTest {
         assertThat(status().held()).isEqualTo(11);
     }
 
+    @Test
+    void whatWasDecidedOnAPartOfThePlanIsForgotten() {
+        submit("s", ADAPTIVE);
+        List<Plan> all = ofS();
+        List<Plan> decided = List.of(sampled(all.get(0), SamplingState.ASKED));
+
+        reconciler.sample("s", all.subList(0, 5), decided);
+
+        farm.state();
+        assertThat(farm.runs()).isEmpty();
+        assertThat(status().held()).isEqualTo(12);
+        reconciler.sample("s", all, decided);
+        farm.state();
+        assertThat(status().held()).isEqualTo(11);
+    }
+
+    private List<Plan> ofS() {
+        return farm.state().plans().stream()
+                .filter(plan -> plan.getStudy().equals("s"))
+                .toList();
+    }
+
     private Plan known(Plan plan) {
         return farm.state().plan(PlanKey.of(plan)).orElseThrow();
     }
 
     /** The mock delivers what was sent when it is asked for its state. */
     private void sample(List<Plan> decided) {
-        farm.state();
-        reconciler.sample("s", decided);
+        reconciler.sample("s", ofS(), decided);
         farm.state();
         reconciler.reconcile(Optional.of("s"));
     }

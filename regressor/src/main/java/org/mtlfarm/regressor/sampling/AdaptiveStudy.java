@@ -71,6 +71,9 @@ public final class AdaptiveStudy {
         if (held.isEmpty()) {
             return Decision.wait("nothing is held");
         }
+        if (!isWhole(held, plans)) {
+            return Decision.wait("not all of its plan is there");
+        }
         if (Stream.concat(asked.stream(), held.stream()).anyMatch(Plan::getPaused)) {
             return Decision.wait("paused");
         }
@@ -84,6 +87,24 @@ public final class AdaptiveStudy {
             done.add(planned);
         }
         return new Deciding(held, asked, done, fit).decide();
+    }
+
+    /** While a study is submitted its plan comes piece by piece; the first experiments are to span all of it. */
+    private static boolean isWhole(List<Plan> held, Collection<Plan> plans) {
+        List<Integer> grids = held.stream()
+                .map(plan -> plan.getSampling().getGrid())
+                .filter(grid -> grid > 0)
+                .distinct()
+                .toList();
+        if (grids.size() != 1) {
+            return grids.isEmpty();
+        }
+        long there = plans.stream()
+                .filter(plan -> plan.getSampling() != null
+                        && Set.of(grids.get(0), 0).contains(plan.getSampling().getGrid()))
+                .filter(plan -> !Samplings.is(plan, SamplingState.ASKED) || !plan.getCancelled())
+                .count();
+        return there >= grids.get(0);
     }
 
     /** Cancelled with its study, which wants it again: it is yet to come. */

@@ -19,6 +19,9 @@ public final class NextSettings {
     /** Of the interval in which a law may lie. */
     private static final double LEVEL = 0.95;
 
+    /** Fewer draws are no distribution. */
+    private static final int FEWEST_LAWS = 40;
+
     private NextSettings() {}
 
     /**
@@ -48,8 +51,15 @@ public final class NextSettings {
         return chosen;
     }
 
-    /** Half the width of the interval that holds the law at a setting with 95 %. */
+    /** Half the width of the interval that holds the law at a setting with 95 %; infinite where more than 5 % of the laws have no value. */
     public static double doubt(Forecast forecast, double[] setting) {
+        long without = forecast.laws().stream()
+                .filter(law -> !Double.isFinite(law.value(setting)))
+                .count();
+        if (forecast.laws().size() < FEWEST_LAWS
+                || without > (1 - LEVEL) * forecast.laws().size()) {
+            return Double.POSITIVE_INFINITY;
+        }
         double width = forecast.ofLaw(LEVEL, setting).width();
         return Double.isFinite(width) ? width / 2 : Double.POSITIVE_INFINITY;
     }

@@ -31,7 +31,7 @@ import org.mtlfarm.schemas.TrainingSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A grid of 60 experiments whose F1 is known, asked for round by round. */
+/** A grid of 50 experiments whose F1 is known, asked for round by round. */
 class AdaptiveStudyTest {
     static {
         AvroCodec.trustMessages();
@@ -86,6 +86,7 @@ class AdaptiveStudyTest {
                                 .setPrecision(0.02)
                                 .setFirst(12)
                                 .setBatch(5)
+                                .setGrid(50)
                                 .build())
                         .setPlannedAt(NOW)
                         .build());
@@ -169,6 +170,36 @@ class AdaptiveStudyTest {
                 .contains(500, 8000);
         assertThat(decision.plans().stream().map(plan -> plan.getExperiment().getTasks()))
                 .contains(1, 8);
+    }
+
+    @Test
+    void nothingIsDecidedBeforeAllOfThePlanIsThere() {
+        List<Plan> all = List.copyOf(plans.values());
+        List<Plan> extended = new ArrayList<>(all);
+        extended.set(
+                0,
+                Plan.newBuilder(all.get(0))
+                        .setSampling(Sampling.newBuilder(all.get(0).getSampling())
+                                .setGrid(80)
+                                .build())
+                        .build());
+
+        assertThat(all).hasSize(50);
+        assertThat(AdaptiveStudy.decide(all.subList(0, 49), averages, FIT).plans())
+                .isEmpty();
+        assertThat(AdaptiveStudy.decide(extended, averages, FIT).plans())
+                .as("of a study that is submitted anew")
+                .isEmpty();
+        List<Plan> fromBefore = all.subList(0, 30).stream()
+                .map(plan -> Plan.newBuilder(plan)
+                        .setSampling(Sampling.newBuilder(plan.getSampling())
+                                .setGrid(0)
+                                .build())
+                        .build())
+                .toList();
+        assertThat(AdaptiveStudy.decide(fromBefore, averages, FIT).plans())
+                .as("of versions that did not say how many")
+                .hasSize(12);
     }
 
     @Test

@@ -66,6 +66,23 @@ class SettingsTest {
     }
 
     @Test
+    void whereTheLawsHaveNoValueTheyAreInDoubt() {
+        double[] x = {1, 2, 3, 4, 5, 6};
+        Table rows = new Table(
+                "rows",
+                List.of("x"),
+                new double[][] {x},
+                "y",
+                Arrays.stream(x).map(Math::log).toArray(),
+                null,
+                null);
+        Forecast forecast = Forecast.of(ExpressionParser.parse("1.0*log(x)", List.of("x")), List.of(), rows, 1);
+
+        assertThat(NextSettings.doubt(forecast, new double[] {7})).isFinite();
+        assertThat(NextSettings.doubt(forecast, new double[] {-1})).isInfinite();
+    }
+
+    @Test
     void aRoundSaysHowWrongItWasOfWhatCameAfter() {
         double[] x = IntStream.range(0, 12).mapToDouble(i -> 1 + i).toArray();
         double[] y = Arrays.stream(x).map(v -> 0.1 * Math.sqrt(v)).toArray();

@@ -92,7 +92,9 @@ final class StatusJson {
             return "unknown: paused";
         }
         if (status.running() + status.queued() + status.missing() + status.cancelled() + status.paused() == 0) {
-            return "unknown: the next experiments are being chosen (by farm regressor)";
+            return status.heldPaused() == status.held()
+                    ? "unknown: paused"
+                    : "unknown: the next experiments are being chosen (by farm regressor)";
         }
         return status.etaSeconds() == null
                 ? "unknown: no run is in training"

@@ -106,7 +106,7 @@ public final class AdaptiveSampler implements AutoCloseable {
         }
         LOG.info("{}: {}", study, decision.why());
         try (FarmConnection farm = FarmConnection.existing(kafka, group, clock)) {
-            farm.reconciler().sample(study, decision.plans());
+            farm.reconciler().sample(study, ofStudy, decision.plans());
             return true;
         } catch (BrokerUnavailableException | RegistryUnavailableException | KafkaException e) {
             LOG.warn("{}: the next experiments cannot be asked for now: {}", study, e.getMessage());
