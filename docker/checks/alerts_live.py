@@ -133,9 +133,13 @@ class Farm:
         name = name or job
         port = self.services.setdefault(name, (job, free_port()))[1]
         self.aim(name, job, port)
+        began = time.time()
         self.spawn(name, [self.farm, job, "--http-port", port, *words], **more)
         if awaited:
             self.until(name, lambda: get(f"http://127.0.0.1:{port}/health/ready"))
+            # Between two scrapes a process may have taken another's place, whose numbers would be taken for its own.
+            start = f'process_start_time_seconds{{instance="{self.instance(name)}"}}'
+            self.until(f"a scrape of {name}", lambda: (self.value(start) or 0) > began - 1)
 
     def aim(self, name, job, port):
         self.targets[name] = (job, port)
@@ -399,7 +403,6 @@ def workers(farm, alarms):
     for _ in range(3):
         farm.kill("w1")
         farm.start("worker", "--slots", SLOTS, name="w1")
-        # Seen by Prometheus, and with runs in hand again.
         farm.until("runs in training", lambda: (farm.value(f'farm_worker_slots_busy{{instance="{farm.instance("w1")}"}}') or 0) >= 1)
     alarms.wait("FarmServiceRestarts", "FarmRunsRedelivered", patience=120)
     farm.command("cancel", "long")
@@ -423,7 +426,8 @@ def slow(farm, alarms):
         farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
     if "w1" not in farm.processes:
         farm.start("worker", "--slots", SLOTS, name="w1")
-    farm.submit("many", runs=1000, tokens="[200, 210, 220, 230, 240]", training="epochs: 1, batch: 100, hidden: 8")
+    # So many that no machine is done with them before the end.
+    farm.submit("many", runs=1000, tokens=str(list(range(200, 400, 10))), training="epochs: 1, batch: 100, hidden: 8")
     farm.until("runs to be done", lambda: farm.value(DONE))
     alarms.by("a broker that stands still (SIGSTOP) for longer than the locks", "FarmAcknowledgementsUnconfirmed", "FarmBrokerSlow")
     for _ in range(4):
@@ -437,6 +441,8 @@ def slow(farm, alarms):
     # What ends of that is started again, as its container would be.
     if farm.processes["aggregator"].poll() is not None:
         farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
+    # Its share of the work was given away meanwhile: one that has none commits nothing.
+    farm.until("the aggregator", lambda: get(f"http://{farm.instance('aggregator')}/health/ready"))
     alarms.by("a broker that stands still for 1.4 s of 1.5", "FarmCommitsSlow")
     deadline = time.monotonic() + 90
     while "FarmCommitsSlow" in alarms.awaited and time.monotonic() < deadline:
@@ -565,10 +571,10 @@ def memory(farm, alarms):
     if "aggregator" not in farm.processes:
         farm.start("aggregator", "--state-dir", farm.work / "state", "--reconcile-every", "1s")
     farm.start("worker", "--slots", 1, name="large", heap="3g")
-    farm.start("regressor", name="small", heap="56m")
+    farm.start("regressor", name="small", heap="64m")
     large, small = farm.instance("large"), farm.instance("small")
     share = f'jvm_memory_used_bytes{{instance="{small}", id=~".*Old Gen"}} / jvm_memory_max_bytes'
-    alarms.by("a regressor with -Xmx56m and ever more averages", "FarmHeapFull", where=small)
+    alarms.by("a regressor with -Xmx64m and ever more averages", "FarmHeapFull", where=small)
     sent = 0
     deadline = time.monotonic() + 240
     while "FarmHeapFull" in alarms.awaited and time.monotonic() < deadline and farm.processes["small"].poll() is None:
@@ -597,7 +603,9 @@ def memory(farm, alarms):
     farm.stop("large")
 
 
-PHASES = {"nobody": nobody, "workers": workers, "slow": slow, "away": away, "refused": refused, "memory": memory, "handles": handles, "amounts": amounts}
+# Memory before there is much that a regressor with little of it must know.
+PHASES = {"nobody": nobody, "memory": memory, "workers": workers, "slow": slow, "away": away, "refused": refused, "handles": handles,
+          "amounts": amounts}
 
 
 def main():
